@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Numbers of AMD SEV-SNP that guest, host and processor share.
+ * AMD64 APM volume 2 (24593), sections 15.34 to 15.36; volume 3 (24594), instruction reference.
+ */
+#pragma once
+
+#include <copra/types.h>
+
+/* MSRs */
+#define MSR_GHCB 0xC0010130U
+#define MSR_SEV_STATUS 0xC0010131U
+#define MSR_GUEST_TSC_FREQ 0xC0010134U
+#define MSR_VIRTUAL_TOM 0xC0010135U
+#define MSR_SECURE_AVIC_CONTROL 0xC0010138U
+/* Not a processor register: the guest's own #VC handler answers it (SVSM 58019). */
+#define MSR_SVSM_CAA 0xC001F000U
+
+/* Exception vectors */
+#define VECTOR_HV 28U
+#define VECTOR_VC 29U
+#define VECTOR_SX 30U
+
+/* SEV_FEATURES (VMSA 0x3B0). Bit n shows as bit n + 2 of the SEV_STATUS MSR. */
+#define SEV_FEATURE_SNP_ACTIVE (1ULL << 0)
+#define SEV_FEATURE_VTOM (1ULL << 1)
+#define SEV_FEATURE_REFLECT_VC (1ULL << 2)
+#define SEV_FEATURE_RESTRICTED_INJECTION (1ULL << 3)
+#define SEV_FEATURE_ALTERNATE_INJECTION (1ULL << 4)
+#define SEV_FEATURE_DEBUG_SWAP (1ULL << 5)
+#define SEV_FEATURE_PREVENT_HOST_IBS (1ULL << 6)
+#define SEV_FEATURE_BTB_ISOLATION (1ULL << 7)
+#define SEV_FEATURE_VMPL_SSS (1ULL << 8)
+#define SEV_FEATURE_SECURE_TSC (1ULL << 9)
+#define SEV_FEATURE_VMSA_REG_PROT (1ULL << 14)
+#define SEV_FEATURE_SMT_PROTECTION (1ULL << 15)
+#define SEV_FEATURE_SECURE_AVIC (1ULL << 16)
+
+/* SEV_STATUS MSR */
+#define SEV_STATUS_SEV (1ULL << 0)
+#define SEV_STATUS_SEV_ES (1ULL << 1)
+#define SEV_STATUS_SNP (1ULL << 2)
+#define SEV_STATUS_FEATURES_SHIFT 2U
+
+/* CPUID 0x8000001F */
+#define CPUID_SEV 0x8000001FU
+#define CPUID_SEV_EAX_SEV (1U << 1)
+#define CPUID_SEV_EAX_SEV_ES (1U << 3)
+#define CPUID_SEV_EAX_SNP (1U << 4)
+#define CPUID_SEV_EAX_VMPL (1U << 5)
+#define CPUID_SEV_EAX_RMPQUERY (1U << 6)
+#define CPUID_SEV_EAX_HW_COHERENCY (1U << 10)
+#define CPUID_SEV_EAX_RESTRICTED_INJECTION (1U << 12)
+#define CPUID_SEV_EAX_DEBUG_SWAP (1U << 14)
+#define CPUID_SEV_EAX_SVSM (1U << 28)
+#define CPUID_SEV_EBX_CBIT_MASK 0x3FU
+#define CPUID_SEV_EBX_VMPLS_SHIFT 12U
+#define CPUID_SEV_EBX_COHERENCY_SFW_NO (1U << 31)
+
+#define VMPL_COUNT 4U
+
+/* VMPL permission mask of an RMP entry; RDX[15:8] of RMPADJUST */
+#define RMP_PERM_READ 0x01U
+#define RMP_PERM_WRITE 0x02U
+#define RMP_PERM_EXEC_USER 0x04U
+#define RMP_PERM_EXEC_SUPERVISOR 0x08U
+#define RMP_PERM_SUPERVISOR_SHADOW_STACK 0x10U
+#define RMP_PERM_ALL 0x0FU
+#define RMP_PERM_DEFINED 0x1FU
+
+/* RMPADJUST, RDX */
+#define RMPADJUST_VMPL_MASK 0xFFULL
+#define RMPADJUST_PERM_SHIFT 8U
+#define RMPADJUST_VMSA (1ULL << 16)
+
+/* Page size operand of PVALIDATE and RMPADJUST */
+#define RMP_PAGE_SIZE_4K 0U
+#define RMP_PAGE_SIZE_2M 1U
+
+/* Results of PVALIDATE, RMPADJUST, RMPQUERY in EAX */
+#define RMP_SUCCESS 0U
+#define RMP_FAIL_INPUT 1U
+#define RMP_FAIL_PERMISSION 2U
+#define RMP_FAIL_INUSE 3U
+#define RMP_FAIL_OVERLAP 4U
+#define RMP_FAIL_SIZE_MISMATCH 6U
+
+/* Exit codes (VMSA 0x3C0, error code of #VC, SW_EXITCODE of the GHCB) */
+#define SVM_EXIT_READ_DR7 0x27U
+#define SVM_EXIT_WRITE_DR7 0x37U
+#define SVM_EXIT_EXCEPTION_BASE 0x40U
+#define SVM_EXIT_INTR 0x60U
+#define SVM_EXIT_NMI 0x61U
+#define SVM_EXIT_SMI 0x62U
+#define SVM_EXIT_INIT 0x63U
+#define SVM_EXIT_VINTR 0x64U
+#define SVM_EXIT_RDTSC 0x6EU
+#define SVM_EXIT_RDPMC 0x6FU
+#define SVM_EXIT_CPUID 0x72U
+#define SVM_EXIT_INVD 0x76U
+#define SVM_EXIT_PAUSE 0x77U
+#define SVM_EXIT_HLT 0x78U
+#define SVM_EXIT_IOIO 0x7BU
+#define SVM_EXIT_MSR 0x7CU
+#define SVM_EXIT_SHUTDOWN 0x7FU
+#define SVM_EXIT_VMRUN 0x80U
+#define SVM_EXIT_VMMCALL 0x81U
+#define SVM_EXIT_RDTSCP 0x87U
+#define SVM_EXIT_WBINVD 0x89U
+#define SVM_EXIT_MONITOR 0x8AU
+#define SVM_EXIT_MWAIT 0x8BU
+#define SVM_EXIT_XSETBV 0x8DU
+#define SVM_EXIT_NPF 0x400U
+#define SVM_EXIT_VMGEXIT 0x403U
+#define SVM_EXIT_PAGE_NOT_VALIDATED 0x404U
+#define SVM_EXIT_INVALID UINT64_MAX
+#define SVM_EXIT_BUSY (UINT64_MAX - 1)
+
+/* IOIO exit information (EXITINFO1, SW_EXITINFO1 of NAE 0x7B) */
+#define IOIO_IN (1U << 0)
+#define IOIO_STRING (1U << 2)
+#define IOIO_REP (1U << 3)
+#define IOIO_SIZE_8 (1U << 4)
+#define IOIO_SIZE_16 (1U << 5)
+#define IOIO_SIZE_32 (1U << 6)
+#define IOIO_ADDR_16 (1U << 7)
+#define IOIO_ADDR_32 (1U << 8)
+#define IOIO_ADDR_64 (1U << 9)
+#define IOIO_PORT_SHIFT 16U
+
+/* EVENTINJ and EXITINTINFO */
+#define EVENT_TYPE_INTERRUPT (0ULL << 8)
+#define EVENT_TYPE_NMI (2ULL << 8)
+#define EVENT_TYPE_EXCEPTION (3ULL << 8)
+#define EVENT_TYPE_SOFTWARE (4ULL << 8)
+#define EVENT_TYPE_MASK (7ULL << 8)
+#define EVENT_ERROR_CODE_VALID (1ULL << 11)
+#define EVENT_VALID (1ULL << 31)

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* The SVSM protocols as the guest sees them. Secure VM Service Module for SEV-SNP Guests (58019), rev 1.00. */
+#pragma once
+
+#include <copra/types.h>
+
+/* Calling area, chapter 4. Bytes 8 to 0xFFF are free for parameters. */
+struct svsm_calling_area {
+	u8 call_pending;
+	u8 mem_available;
+	u8 no_eoi_required;
+	u8 reserved[5];
+};
+LAYOUT_SIZE(struct svsm_calling_area, 8);
+
+/* RAX = protocol << 32 | call */
+#define SVSM_PROTOCOL_CORE 0U
+#define SVSM_PROTOCOL_ATTESTATION 1U
+#define SVSM_PROTOCOL_VTPM 2U
+#define SVSM_PROTOCOL_APIC 3U
+
+#define SVSM_CORE_REMAP_CA 0U
+#define SVSM_CORE_PVALIDATE 1U
+#define SVSM_CORE_CREATE_VCPU 2U
+#define SVSM_CORE_DELETE_VCPU 3U
+#define SVSM_CORE_DEPOSIT_MEM 4U
+#define SVSM_CORE_WITHDRAW_MEM 5U
+#define SVSM_CORE_QUERY_PROTOCOL 6U
+#define SVSM_CORE_CONFIGURE_VTOM 7U
+#define SVSM_CORE_VERSION 1U
+
+/* Results in RAX, chapter 5 */
+#define SVSM_SUCCESS 0ULL
+#define SVSM_ERR_INCOMPLETE 0x80000000ULL
+#define SVSM_ERR_UNSUPPORTED_PROTOCOL 0x80000001ULL
+#define SVSM_ERR_UNSUPPORTED_CALL 0x80000002ULL
+#define SVSM_ERR_INVALID_ADDRESS 0x80000003ULL
+#define SVSM_ERR_INVALID_FORMAT 0x80000004ULL
+#define SVSM_ERR_INVALID_PARAMETER 0x80000005ULL
+#define SVSM_ERR_INVALID_REQUEST 0x80000006ULL
+#define SVSM_ERR_BUSY 0x80000007ULL
+#define SVSM_ERR_PROTOCOL_BASE 0x80001000ULL
+/* Core protocol: base + result of PVALIDATE or RMPADJUST, or: */
+#define SVSM_ERR_CORE_VCPU_IN_USE (SVSM_ERR_PROTOCOL_BASE + 0x03)
+#define SVSM_ERR_CORE_NO_CHANGE (SVSM_ERR_PROTOCOL_BASE + 0x10)
+
+/* SVSM_CORE_PVALIDATE, section 6.2 */
+struct svsm_pvalidate_header {
+	u16 entries;
+	u16 next;
+	u32 reserved;
+};
+LAYOUT_SIZE(struct svsm_pvalidate_header, 8);
+#define SVSM_PVALIDATE_SIZE_MASK 0x3ULL
+#define SVSM_PVALIDATE_SIZE_4K 0ULL
+#define SVSM_PVALIDATE_SIZE_2M 1ULL
+#define SVSM_PVALIDATE_VALIDATE (1ULL << 2)
+#define SVSM_PVALIDATE_IGNORE_CF (1ULL << 3)
+#define SVSM_PVALIDATE_RESERVED 0xFF0ULL
+#define SVSM_PVALIDATE_GFN_SHIFT 12U
+
+/* CONFIGURE_VTOM: RCX bit 0 asks what is supported */
+#define SVSM_VTOM_QUERY (1ULL << 0)

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reads IGVM files (Independent Guest Virtual Machine, igvm_defs crate documentation). Allocates nothing: a file is
+ * checked whole by igvm_open, then walked. Spans that it hands out point into the caller's bytes.
+ */
+#pragma once
+
+#include <copra/igvm_defs.h>
+#include <copra/psp.h>
+
+#include "base/span.h"
+
+struct igvm_file {
+	struct span bytes;    /* the whole file */
+	struct span headers;  /* the variable headers */
+	u32 format_version;   /* 1 or 2 */
+	u32 header_count;
+	u32 data_start;       /* first byte after the variable headers */
+};
+
+/* Why and where a file was refused; text for people. */
+struct igvm_error {
+	const char *what; /* static text */
+	u32 header;       /* index of the header, UINT32_MAX for the fixed header */
+	u64 offset;       /* of what was wrong, in the file */
+};
+
+struct igvm_header {
+	u32 index;
+	u32 type;            /* IGVM_VHT_* */
+	u64 offset;          /* of the header in the file */
+	struct span content; /* without type and length, unpadded */
+};
+
+struct igvm_iterator {
+	const struct igvm_file *file;
+	struct span rest;
+	u32 index;
+	u64 offset;
+};
+
+/*
+ * Checks fixed header, checksum, every variable header (type, length, order, fields), file offsets and parameter-area
+ * references. ERR_INPUT, ERR_TRUNCATED, ERR_RANGE, ERR_UNSUPPORTED, ERR_EXISTS; *error (may be NULL) says why.
+ */
+err_t igvm_open(struct span bytes, struct igvm_file *file, struct igvm_error *error);
+
+struct igvm_iterator igvm_headers(const struct igvm_file *file);
+/* False at the end. On a file that igvm_open accepted it cannot fail. */
+bool igvm_next(struct igvm_iterator *iterator, struct igvm_header *header);
+
+/* Compatibility mask of the platform type; ERR_NOT_FOUND when the file does not support it. */
+err_t igvm_platform_mask(const struct igvm_file *file, u8 platform_type, u32 *mask);
+
+/* Decode a header of the matching type into its struct (little endian, no alignment asked). */
+void igvm_decode_page_data(const struct igvm_header *header, struct igvm_vhs_page_data *out);
+void igvm_decode_vp_context(const struct igvm_header *header, struct igvm_vhs_vp_context *out);
+void igvm_decode_parameter_area(const struct igvm_header *header, struct igvm_vhs_parameter_area *out);
+void igvm_decode_parameter_insert(const struct igvm_header *header, struct igvm_vhs_parameter_insert *out);
+void igvm_decode_parameter(const struct igvm_header *header, struct igvm_vhs_parameter *out);
+void igvm_decode_required_memory(const struct igvm_header *header, struct igvm_vhs_required_memory *out);
+void igvm_decode_guest_policy(const struct igvm_header *header, struct igvm_vhs_guest_policy *out);
+void igvm_decode_supported_platform(const struct igvm_header *header, struct igvm_vhs_supported_platform *out);
+
+/* The data that file_offset names: size bytes, or fewer at the file's end; empty for 0 ("no data": zeros). */
+struct span igvm_data(const struct igvm_file *file, u32 file_offset, u32 size);
+
+/* What SHA-384 the digest uses: hash n bytes into digest. context is the caller's. */
+struct igvm_hash {
+	void (*sha384)(void *context, struct span data, u8 digest[LAUNCH_DIGEST_SIZE]);
+	void *context;
+};
+
+/* One launched page, in launch order, as the PSP sees it. */
+struct igvm_launch_page {
+	u64 gpa;
+	u8 page_type;     /* PAGE_TYPE_* */
+	struct span data; /* up to 4096 bytes, the rest zero; empty for zeros */
+};
+
+enum igvm_zero_pages {
+	IGVM_ZERO_MEASURED, /* a page without data is a NORMAL page of zeros (igvm crate, QEMU) */
+	IGVM_ZERO_NATIVE,   /* it is a ZERO page (Cloud Hypervisor, Vanadium) */
+};
+
+/*
+ * The SNP launch digest of the file for the platform mask (Firmware ABI 56860, section 8.17.2), over page data,
+ * parameter areas (one unmeasured page per 4 KiB) and VP contexts in file order. Shared pages are not part of it.
+ */
+err_t igvm_measure_snp(const struct igvm_file *file, u32 mask, enum igvm_zero_pages zero_pages,
+		       const struct igvm_hash *hash, u8 digest[LAUNCH_DIGEST_SIZE]);
+
+/* One step of it: digest' = SHA-384(PAGE_INFO). contents is NULL for types that measure no contents. */
+void igvm_measure_snp_page(const struct igvm_hash *hash, u8 digest[LAUNCH_DIGEST_SIZE], u8 page_type, u64 gpa,
+			   const u8 contents[LAUNCH_DIGEST_SIZE]);

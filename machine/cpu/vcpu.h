@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A virtual CPU: the contexts of its VMPLs, of which one runs at a time. The run loop (cpu/run.c) enters the current
+ * context's VMSA, stores every register back there on exit and hands the exit on.
+ */
+#pragma once
+
+#include <copra/ghcb.h>
+#include <copra/sev.h>
+#include <copra/vmsa.h>
+
+#include "apic/apic.h"
+#include "base/addr.h"
+#include "base/err.h"
+#include "trace/counters.h"
+
+#define VCPU_MAX 64U
+#define VCPU_GHCB_NONE UINT64_MAX
+
+enum context_state {
+	CONTEXT_ABSENT,  /* no VMSA */
+	CONTEXT_PENDING, /* create-on-INIT: a VMSA that becomes active at INIT or at the first run-VMPL */
+	CONTEXT_READY,
+	CONTEXT_HALTED,  /* HLT: wakes for an interrupt or event of this context */
+	CONTEXT_WAITING, /* AP reset hold: wakes for INIT/SIPI */
+	CONTEXT_STOPPED, /* destroyed, or its VMSA was refused */
+};
+
+struct vmpl_context {
+	enum context_state state;
+	gpa_t vmsa;
+	u64 ghcb_msr;        /* MSR 0xC0010130; survives a second AP creation */
+	u64 ghcb_registered; /* GPA, VCPU_GHCB_NONE when none is */
+	u64 doorbell;        /* GPA of the #HV doorbell page, VCPU_GHCB_NONE when none is */
+	u64 sev_features;    /* of its VMSA, as checked at creation */
+	u64 pending_event;   /* EVENTINJ word for the next entry, 0 for none (reinjection, #HV, NMI) */
+	struct apic apic;
+	struct counters counters;
+};
+
+struct vcpu {
+	u32 index;
+	u32 apic_id;
+	u32 vmpl;                                /* the context that runs, or ran last */
+	struct vmpl_context context[VMPL_COUNT];
+	bool stop;                               /* leave the run loop */
+};
+
+u32 vcpu_count(void);
+struct vcpu *vcpu_at(u32 index);           /* index < vcpu_count() */
+struct vcpu *vcpu_by_apic_id(u32 apic_id); /* NULL when there is none */
+struct vcpu *vcpu_current(void);           /* of the CPU we run on */
+
+static inline struct vmpl_context *vcpu_context(struct vcpu *vcpu)
+{
+	return &vcpu->context[vcpu->vmpl];
+}
+
+/* The registers of the current context. Valid in exit handlers; changes take effect at the next entry. */
+struct vmsa *vcpu_vmsa(struct vcpu *vcpu);
+
+/*
+ * Attaches the VMSA page to (vcpu, vmpl) after VMRUN's own checks of the page (assigned, validated, VMSA bit, 4 KiB, not in
+ * use elsewhere). ERR_RANGE, ERR_STATE, ERR_BUSY. Checks of its content come at every entry.
+ */
+err_t vcpu_attach(struct vcpu *vcpu, u32 vmpl, gpa_t vmsa, enum context_state state);
+/* Detaches it; the page is not touched afterwards. Returns once the context runs no more, on whatever CPU. */
+void vcpu_detach(struct vcpu *vcpu, u32 vmpl);
+
+/* From the next entry on, the vCPU runs this VMPL. The context must not be ABSENT or STOPPED: ERR_STATE. */
+err_t vcpu_switch(struct vcpu *vcpu, u32 vmpl);
+
+/* Makes a vCPU on another CPU leave the guest, or its halt, and look at its state again. Harmless when it is our own. */
+void vcpu_kick(struct vcpu *vcpu);
+
+/* Puts an exception into the current context at its next entry; #VC frames are built in software. */
+void vcpu_inject_exception(struct vcpu *vcpu, u32 vector, bool has_error_code, u32 error_code);

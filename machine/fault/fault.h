@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The fault plan: how this host lies, so that the SVSM can be tested against it. Text, one fault an entry, separated by
+ * commas: KIND[@WHEN][:ARGUMENT], format in docs/faults.md. Every fault that strikes is traced (event fault).
+ */
+#pragma once
+
+#include "base/err.h"
+#include "base/span.h"
+#include "cpu/vcpu.h"
+
+enum fault_kind {
+	FAULT_REMAP,           /* remap:GPA        a private page is replaced by a fresh one */
+	FAULT_PSC_IGNORED,     /* psc-ignored@N    the Nth page-state change of VMPL0 is answered, not done */
+	FAULT_CPUID_CHANGED,   /* cpuid-changed:LEAF  a CPUID page entry differs after launch */
+	FAULT_GHCB_ADDRESS,    /* ghcb-address@N   the Nth MSR-protocol response to VMPL0 names a foreign address */
+	FAULT_HV_VECTOR,       /* hv-vector@N:V    at VMPL0's Nth exit vector V stands in its doorbell page, and #HV comes */
+	FAULT_COUNT,
+};
+
+/* Parses the plan; ERR_INPUT names the entry in a trace record. */
+err_t fault_plan_parse(struct span text);
+
+/*
+ * Asked by the place that can commit the fault, each time it could: true when it is due now. *argument is the number
+ * after the colon, 0 without one.
+ */
+bool fault_due(enum fault_kind kind, const struct vcpu *vcpu, u64 *argument);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The guest's physical memory. Guest-physical equals machine-physical, but for the window below 4 GiB
+ * [MEMORY_WINDOW_START, 4 GiB), which is backed by RAM of the machine's own, and for that RAM itself (top of low memory),
+ * which the guest does not have.
+ */
+#pragma once
+
+#include "base/addr.h"
+#include "base/err.h"
+
+#define MEMORY_WINDOW_START 0xFF000000ULL /* firmware and SVSM: backed by hidden RAM */
+#define MEMORY_WINDOW_SIZE 0x1000000ULL
+
+struct memory_range {
+	u64 start;
+	u64 size;
+};
+
+/* RAM of the guest, sorted, without the window: what the host's memory map tells it. Never NULL. */
+const struct memory_range *memory_ranges(u32 *count);
+
+/* True when every page of [start, start + size) is RAM of the guest or of the window. */
+bool memory_is_ram(gpa_t start, u64 size);
+
+/* The machine's pointer to one page of guest RAM, NULL when it is none. Ignores the RMP: the loader's and PSP's view. */
+void *memory_page(gpa_t page);
+
+/*
+ * The host's view of guest memory: copies n bytes from or to shared (unassigned) pages, page by page. ERR_RANGE when a
+ * byte is not RAM, ERR_STATE when a page is private; nothing is copied then.
+ */
+err_t memory_read_shared(gpa_t from, void *to, size_t n);
+err_t memory_write_shared(gpa_t to, const void *from, size_t n);
+
+/* RAM of the machine's own: zeroed, page-aligned; NULL when none is left. Never freed. */
+void *memory_own_pages(u64 pages);

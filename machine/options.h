@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the launcher tells the machine, through QEMU's fw_cfg files opt/copra/NAME:
+ *   igvm     the file to load
+ *   options  words separated by spaces or newlines: trace=CLASS,... counters withhold=FEATURE,... cbit=N fault=... (docs/machine.md)
+ *   kernel, initrd, cmdline  for firmware's own direct boot; shown to the guest as the classic fw_cfg items
+ */
+#pragma once
+
+#include "base/err.h"
+#include "base/span.h"
+
+struct options {
+	struct span igvm;
+	struct span kernel, initrd, cmdline; /* empty when not given */
+	u32 trace_classes;
+	bool counters;
+	u64 withheld_features; /* GHCB_FEATURE_* that the host does not offer */
+	u32 cbit;              /* 0: what the processor allows */
+	struct span faults;    /* text of the fault plan */
+};
+
+/* Reads everything once, into RAM of the machine's own. Errors are traced (event option-error). */
+err_t options_read(struct options *options);
+const struct options *options_get(void);

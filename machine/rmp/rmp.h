@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* The reverse map table: one entry per 4 KiB page of guest RAM. APM volume 2 (24593), section 15.36. */
+#pragma once
+
+#include <copra/sev.h>
+
+#include "base/addr.h"
+#include "base/err.h"
+
+struct rmp_entry {
+	u8 assigned : 1;
+	u8 validated : 1;
+	u8 vmsa : 1;
+	u8 large : 1;       /* part of a 2 MiB entry */
+	u8 immutable : 1;
+	u8 in_use : 1;      /* a vCPU is inside VMRUN with this VMSA */
+	u8 permissions[VMPL_COUNT - 1]; /* of VMPL1 to VMPL3; VMPL0 always has all */
+};
+
+/* The entry of a page of RAM; NULL when the address is none. Read only for everybody but rmp/. */
+const struct rmp_entry *rmp_find(gpa_t page);
+
+/*
+ * RMPUPDATE by the host, for page-state changes: makes `size` at `page` private (assigned, not validated, all masks but
+ * VMPL0's cleared) or shared. Scrambles the content when the state really changes; updates nested tables on every CPU.
+ * ERR_RANGE: not RAM, ERR_BUSY: an in-use VMSA, ERR_STATE: immutable.
+ */
+err_t rmp_make_private(gpa_t page, enum page_size size);
+err_t rmp_make_shared(gpa_t page, enum page_size size);
+
+/* LAUNCH_UPDATE by the PSP: Guest-Valid, masks 0, VMSA bit as said. Content untouched. 4 KiB. Same errors. */
+err_t rmp_launch(gpa_t page, bool vmsa);
+
+/* Swaps two private pages behind the guest's back, as a hostile host would: `page` then is a fresh, unvalidated one. */
+err_t rmp_remap(gpa_t page);
+
+/*
+ * PVALIDATE, RMPADJUST, RMPQUERY as the processor executes them once the guest's page walk gave `page`; the decision
+ * tables of the APM. RMP_NESTED_FAULT and RMP_VC_NOT_VALIDATED are for the caller to raise; else *code is EAX.
+ */
+enum rmp_outcome {
+	RMP_DONE,
+	RMP_NESTED_FAULT,     /* #NPF exit: not assigned to the guest, immutable, in use */
+	RMP_VC_NOT_VALIDATED, /* #VC 0x404 */
+};
+enum rmp_outcome rmp_pvalidate(gpa_t page, enum page_size size, bool validate, u32 *code, bool *carry);
+enum rmp_outcome rmp_adjust(gpa_t page, enum page_size size, u32 current_vmpl, u64 rdx, u32 *code);
+enum rmp_outcome rmp_query(gpa_t page, u32 current_vmpl, u32 target_vmpl, u32 *code, u64 *rdx, u64 *rcx);

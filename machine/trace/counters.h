@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* What one VMPL of one vCPU did. Printed as counter records at the end (docs/trace.md). */
+#pragma once
+
+#include <copra/types.h>
+
+#define COUNTERS_EXIT_CODES 0x90U
+
+struct counters {
+	u64 ticks;   /* TSC ticks inside the guest; under instruction counting these are instructions */
+	u64 entries;
+	u64 exits[COUNTERS_EXIT_CODES]; /* by exit code below 0x90 */
+	u64 nested_faults;
+	u64 vc_exceptions;
+	u64 vmgexits_msr, vmgexits_ghcb, vmgexits_refused;
+	u64 run_vmpl;
+	u64 page_state_changes; /* pages */
+	u64 pvalidates, rmpadjusts, rmpqueries;
+	u64 interrupts, hv_signals;
+};

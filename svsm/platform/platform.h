@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a platform supplies to the SVSM kernel. One implementation is chosen at link time: snp (the product) or fake (host
+ * tests and fuzzers, with a model of RMP, VMPL permissions and a host in plain C). Nothing above this header knows which.
+ *
+ * Guest memory is only reached through windows: a slot of the current CPU's maps one 4 KiB or 2 MiB page at a time.
+ * Instructions that take a linear address (PVALIDATE, RMPADJUST) are given such a window.
+ */
+#pragma once
+
+#include <copra/sev.h>
+
+#include "base/addr.h"
+#include "base/err.h"
+
+/* Console of last resort: shared with the host, so only debug images call it with anything but fixed text. */
+void platform_console_write(const char *bytes, size_t n);
+
+/* Why the SVSM gives up. docs/termination.md lists them; the value is the GHCB reason code, set PLATFORM_TERMINATE_SET. */
+#define PLATFORM_TERMINATE_SET 4U
+enum terminate_reason {
+	TERMINATE_CHECK_FAILED = 1,      /* a broken invariant of our own */
+	TERMINATE_UNEXPECTED_TRAP = 2,   /* an exception the kernel has no use for */
+	TERMINATE_LAYOUT_INVALID = 3,    /* the measured layout page is not one */
+	TERMINATE_GHCB_VERSION = 4,      /* the host does not speak GHCB version 2 */
+	TERMINATE_HOST_FEATURES = 5,     /* SNP, AP creation, multi-VMPL or restricted injection is missing */
+	TERMINATE_SEV_STATUS = 6,        /* a required SEV feature is off or an unknown one is on */
+	TERMINATE_CPUID_INVALID = 7,     /* CPUID page malformed, or without what is needed */
+	TERMINATE_PAGE_NOT_VALIDATED = 8,/* #VC 0x404 on the SVSM's own memory: the host replaced a page */
+	TERMINATE_GHCB_RESPONSE = 9,     /* the host's answer is not one the specification allows */
+	TERMINATE_PAGE_STATE = 10,       /* the host would not change a page's state */
+	TERMINATE_VALIDATION = 11,       /* PVALIDATE of a page that must be ours failed or reported no change */
+	TERMINATE_MEMORY_MAP = 12,       /* the host's memory map is malformed or too small */
+	TERMINATE_NO_MEMORY = 13,        /* a boot-time pool is too small */
+	TERMINATE_GUEST_PREPARE = 14,    /* the guest could not be set up */
+	TERMINATE_RANDOM = 15,           /* RDRAND stopped delivering */
+	TERMINATE_GUEST_FAILED = 16,     /* the guest's vCPU cannot be run any more */
+	TERMINATE_NO_GUEST = 17,         /* the image holds no guest: normal end of such an image */
+	TERMINATE_CBIT = 18,             /* C-bit position implausible */
+	TERMINATE_STACK = 19,            /* stack guard hit or canary damaged */
+};
+noreturn_fn void platform_terminate(enum terminate_reason reason);
+
+/* Windows. Slots are per CPU; a slot is closed before it is opened again. */
+enum window_slot {
+	WINDOW_SLOT_GUEST,       /* guest data being read or written */
+	WINDOW_SLOT_LIST,        /* a guest's list while its entries are applied */
+	WINDOW_SLOT_TARGET,      /* the page whose state changes */
+	WINDOW_SLOT_VMSA,        /* the current vCPU's VMSA */
+	WINDOW_SLOT_CALLING_AREA,
+	WINDOW_SLOT_COUNT,
+};
+enum window_view {
+	WINDOW_PRIVATE,
+	WINDOW_SHARED,
+};
+/*
+ * Maps the aligned page at `page` and returns its first byte. Never fails: the caller has checked that the page is one that
+ * may be touched (guest/page_state.h). PAGE_2M is for WINDOW_SLOT_TARGET only.
+ */
+void *platform_window_open(enum window_slot slot, gpa_t page, enum page_size size, enum window_view view);
+void platform_window_close(enum window_slot slot);
+
+/* Outcome of PVALIDATE: code is RMP_SUCCESS or RMP_FAIL_*; unchanged is its carry flag, false on failure. */
+struct validate_result {
+	u32 code;
+	bool unchanged;
+};
+/* PVALIDATE (APM volume 3) on an open private window of that size. */
+struct validate_result platform_validate(void *window, enum page_size size, bool validate);
+/* RMPADJUST: sets the mask of one less privileged VMPL and the VMSA bit. Returns RMP_SUCCESS or RMP_FAIL_*. */
+u32 platform_permit(void *window, enum page_size size, u32 vmpl, u32 permissions, bool vmsa);
+/* Zeroes an open window. */
+void platform_clear(void *window, enum page_size size);
+
+/*
+ * Asks the host to make [start, start + pages * 4 KiB) private or shared (GHCB page state change), in as few exits as
+ * it can. ERR_HOST when the host refuses or answers nonsense. What a page holds afterwards is undefined.
+ */
+err_t platform_page_state(gpa_t start, u64 pages, enum window_view view);
+
+/* Makes all CPUs forget translations of the guest that RMPADJUST or PVALIDATE took rights from. */
+void platform_flush_guest(void);
+
+/* Registers a VMSA with the host as vCPU (apic_id, vmpl) (NAE AP creation, request 1). ERR_HOST. */
+err_t platform_vcpu_register(u32 apic_id, u32 vmpl, gpa_t vmsa, u64 sev_features);
+
+/*
+ * Runs this CPU's vCPU of that VMPL until it comes back: a call, or nothing at all (the host may return at any time).
+ * ERR_HOST when the host says it cannot run it.
+ */
+err_t platform_guest_run(u32 vmpl);
+
+/* Waits for something to happen on this CPU; may return at once. */
+void platform_idle(void);
+
+u32 platform_cpu_index(void);  /* 0 .. max_vcpus - 1, the CPU we run on */
+u32 platform_apic_id(void);
+/* SEV_FEATURES that guest vCPUs of this VM must have. */
+u64 platform_guest_features(void);
