@@ -2,7 +2,7 @@
 /*
  * What the launcher tells the machine, through QEMU's fw_cfg files opt/copra/NAME:
  *   igvm     the file to load
- *   options  words separated by spaces or newlines: trace=CLASS,... counters withhold=FEATURE,... cbit=N fault=... (docs/machine.md)
+ *   options  words separated by spaces or newlines: memory=BYTES trace=CLASS,... counters withhold=FEATURE,... cbit=N fault=... (docs/machine.md)
  *   kernel, initrd, cmdline  for firmware's own direct boot; shown to the guest as the classic fw_cfg items
  */
 #pragma once
@@ -13,6 +13,7 @@
 struct options {
 	struct span igvm;
 	struct span kernel, initrd, cmdline; /* empty when not given */
+	u64 memory; /* bytes of RAM that the guest has; the rest of QEMU's is the machine's own */
 	u32 trace_classes;
 	bool counters;
 	u64 withheld_features; /* GHCB_FEATURE_* that the host does not offer */

@@ -25,15 +25,15 @@
 #define BOOT_MAGIC 0x31305652504F43ULL /* "COPRV01", little endian */
 #define BOOT_VERSION 1U
 
-#define BOOT_DEFAULT_BASE 0xFF000000ULL     /* guest-physical; unused by every PC chipset, below 4 GiB */
-#define BOOT_DEFAULT_SIZE 0x200000ULL       /* the SVSM's own memory: image, tables, heap */
+#define BOOT_DEFAULT_BASE 0xFF000000ULL /* guest-physical; unused by every PC chipset, below 4 GiB */
+#define BOOT_DEFAULT_SIZE 0x200000ULL   /* the SVSM's own memory: image, tables, heap */
 #define BOOT_MAX_SIZE 0x800000ULL
 #define BOOT_VIRTUAL_BASE 0xFFFFFFFF80000000ULL /* virtual address of base: the kernel is linked there */
 #define BOOT_WINDOW_BASE 0xFFFFFFFFC0000000ULL
-#define BOOT_IMAGE_OFFSET 0x10000ULL        /* the kernel's first segment: base + this, at virtual_base + this */
+#define BOOT_IMAGE_OFFSET 0x10000ULL /* the kernel's first segment: base + this, at virtual_base + this */
 
 /* layout.flags */
-#define BOOT_FLAG_DEBUG 0x1U                /* the log also goes to the serial console */
+#define BOOT_FLAG_DEBUG 0x1U /* the log also goes to the serial console */
 
 enum boot_guest_kind {
 	BOOT_GUEST_NONE = 0,     /* no guest: the kernel reports that it is up and terminates */
@@ -79,10 +79,10 @@ struct boot_guest {
 	u64 vp_count; /* address of a u32, 0 if nowhere */
 
 	/* BOOT_GUEST_LINUX and _PROGRAM */
-	u64 entry;            /* RIP */
-	u64 boot_params;      /* RSI; a template, in which the SVSM writes the e820 table */
-	u64 page_tables;      /* 6 pages of the guest's for an identity map of 4 GiB, written by the SVSM */
-	u64 stack;            /* RSP, 0 for none */
+	u64 entry;       /* RIP */
+	u64 boot_params; /* RSI; a template, in which the SVSM writes the e820 table */
+	u64 page_tables; /* 6 pages of the guest's for an identity map of 4 GiB, written by the SVSM */
+	u64 stack;       /* RSP, 0 for none */
 
 	u32 range_count;
 	u32 reserved_064;
@@ -114,11 +114,11 @@ struct boot_layout {
 	u64 secrets; /* filled by the PSP */
 
 	/* Unmeasured pages, filled by the host: hostile input */
-	u64 memory_map;       /* struct igvm_memory_map_entry[], ended by number_of_pages = 0 or the page's end */
+	u64 memory_map; /* struct igvm_memory_map_entry[], ended by number_of_pages = 0 or the page's end */
 	u64 memory_map_bytes;
-	u64 host_info;        /* u32 VP count at 0, u32 environment at 4 */
+	u64 host_info; /* u32 VP count at 0, u32 environment at 4 */
 
-	u64 heap;      /* first byte of [base, base + size) that nothing above uses; to the end. Not loaded, not validated */
+	u64 heap; /* first byte of [base, base + size) that nothing above uses; to the end. Not loaded, not validated */
 	u64 heap_size;
 
 	u32 serial_port; /* 16550, 0 for none */

@@ -16,8 +16,7 @@ typedef int64_t s64;
 /* States the offset of a field and the size of a type where a specification fixes them. */
 #define LAYOUT_AT(type, field, offset) \
 	_Static_assert(offsetof(type, field) == (offset), #type "." #field " is misplaced")
-#define LAYOUT_SIZE(type, size) \
-	_Static_assert(sizeof(type) == (size), #type " has the wrong size")
+#define LAYOUT_SIZE(type, size) _Static_assert(sizeof(type) == (size), #type " has the wrong size")
 
 #define PAGE_SHIFT 12U
 #define PAGE_SIZE 4096U

@@ -13,13 +13,13 @@ enum err {
 	ERR_TRUNCATED,   /* the bytes end before the structure does */
 	ERR_UNSUPPORTED, /* well formed, but not offered here */
 	ERR_NOT_FOUND,
-	ERR_EXISTS,      /* would be there twice */
-	ERR_STATE,       /* not allowed in the present state */
-	ERR_BUSY,        /* in use by another CPU; try again */
-	ERR_NO_MEMORY,   /* a fixed pool or a buffer of the caller's is full */
-	ERR_HOST,        /* the host answered with an error, or not as the specification says */
-	ERR_HARDWARE,    /* an instruction reported a failure that software could not foresee */
-	ERR_INCOMPLETE,  /* stopped half-way at a defined point; call again */
+	ERR_EXISTS,     /* would be there twice */
+	ERR_STATE,      /* not allowed in the present state */
+	ERR_BUSY,       /* in use by another CPU; try again */
+	ERR_NO_MEMORY,  /* a fixed pool or a buffer of the caller's is full */
+	ERR_HOST,       /* the host answered with an error, or not as the specification says */
+	ERR_HARDWARE,   /* an instruction reported a failure that software could not foresee */
+	ERR_INCOMPLETE, /* stopped half-way at a defined point; call again */
 };
 
 /* Every function that returns enum err is declared with this, so that no error is dropped. */

@@ -11,11 +11,11 @@
 #include "base/span.h"
 
 struct igvm_file {
-	struct span bytes;    /* the whole file */
-	struct span headers;  /* the variable headers */
-	u32 format_version;   /* 1 or 2 */
+	struct span bytes;   /* the whole file */
+	struct span headers; /* the variable headers */
+	u32 format_version;  /* 1 or 2 */
 	u32 header_count;
-	u32 data_start;       /* first byte after the variable headers */
+	u32 data_start; /* first byte after the variable headers */
 };
 
 /* Why and where a file was refused; text for people. */

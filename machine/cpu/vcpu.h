@@ -41,9 +41,9 @@ struct vmpl_context {
 struct vcpu {
 	u32 index;
 	u32 apic_id;
-	u32 vmpl;                                /* the context that runs, or ran last */
+	u32 vmpl; /* the context that runs, or ran last */
 	struct vmpl_context context[VMPL_COUNT];
-	bool stop;                               /* leave the run loop */
+	bool stop; /* leave the run loop */
 };
 
 u32 vcpu_count(void);

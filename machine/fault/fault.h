@@ -10,11 +10,11 @@
 #include "cpu/vcpu.h"
 
 enum fault_kind {
-	FAULT_REMAP,           /* remap:GPA        a private page is replaced by a fresh one */
-	FAULT_PSC_IGNORED,     /* psc-ignored@N    the Nth page-state change of VMPL0 is answered, not done */
-	FAULT_CPUID_CHANGED,   /* cpuid-changed:LEAF  a CPUID page entry differs after launch */
-	FAULT_GHCB_ADDRESS,    /* ghcb-address@N   the Nth MSR-protocol response to VMPL0 names a foreign address */
-	FAULT_HV_VECTOR,       /* hv-vector@N:V    at VMPL0's Nth exit vector V stands in its doorbell page, and #HV comes */
+	FAULT_REMAP,         /* remap:GPA        a private page is replaced by a fresh one */
+	FAULT_PSC_IGNORED,   /* psc-ignored@N    the Nth page-state change of VMPL0 is answered, not done */
+	FAULT_CPUID_CHANGED, /* cpuid-changed:LEAF  a CPUID page entry differs after launch */
+	FAULT_GHCB_ADDRESS,  /* ghcb-address@N   the Nth MSR-protocol response to VMPL0 names a foreign address */
+	FAULT_HV_VECTOR, /* hv-vector@N:V    at VMPL0's Nth exit vector V stands in its doorbell page, and #HV comes */
 	FAULT_COUNT,
 };
 

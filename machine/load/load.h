@@ -9,7 +9,7 @@
 #include "base/span.h"
 
 struct load_result {
-	gpa_t vmsa;       /* of the first vCPU, VMPL0 */
+	gpa_t vmsa; /* of the first vCPU, VMPL0 */
 	u64 sev_features;
 	u64 policy;
 	u8 digest[LAUNCH_DIGEST_SIZE];

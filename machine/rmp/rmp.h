@@ -11,9 +11,9 @@ struct rmp_entry {
 	u8 assigned : 1;
 	u8 validated : 1;
 	u8 vmsa : 1;
-	u8 large : 1;       /* part of a 2 MiB entry */
+	u8 large : 1; /* part of a 2 MiB entry */
 	u8 immutable : 1;
-	u8 in_use : 1;      /* a vCPU is inside VMRUN with this VMSA */
+	u8 in_use : 1;                  /* a vCPU is inside VMRUN with this VMSA */
 	u8 permissions[VMPL_COUNT - 1]; /* of VMPL1 to VMPL3; VMPL0 always has all */
 };
 

@@ -7,7 +7,7 @@
 #define COUNTERS_EXIT_CODES 0x90U
 
 struct counters {
-	u64 ticks;   /* TSC ticks inside the guest; under instruction counting these are instructions */
+	u64 ticks; /* TSC ticks inside the guest; under instruction counting these are instructions */
 	u64 entries;
 	u64 exits[COUNTERS_EXIT_CODES]; /* by exit code below 0x90 */
 	u64 nested_faults;

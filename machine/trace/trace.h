@@ -14,11 +14,11 @@ enum trace_class {
 	TRACE_ALWAYS = 0,
 	TRACE_REFUSED = 1 << 0, /* malformed or unsupported requests */
 	TRACE_VMGEXIT = 1 << 1,
-	TRACE_RMP = 1 << 2,     /* page-state changes, PVALIDATE, RMPADJUST */
-	TRACE_VMPL = 1 << 3,    /* switches between VMPLs, guest messages */
+	TRACE_RMP = 1 << 2,  /* page-state changes, PVALIDATE, RMPADJUST */
+	TRACE_VMPL = 1 << 3, /* switches between VMPLs, guest messages */
 	TRACE_INTERRUPT = 1 << 4,
 	TRACE_IO = 1 << 5,
-	TRACE_EXIT = 1 << 6,    /* every exit */
+	TRACE_EXIT = 1 << 6, /* every exit */
 	TRACE_NPF = 1 << 7,
 };
 

@@ -19,34 +19,34 @@ void platform_console_write(const char *bytes, size_t n);
 /* Why the SVSM gives up. docs/termination.md lists them; the value is the GHCB reason code, set PLATFORM_TERMINATE_SET. */
 #define PLATFORM_TERMINATE_SET 4U
 enum terminate_reason {
-	TERMINATE_CHECK_FAILED = 1,      /* a broken invariant of our own */
-	TERMINATE_UNEXPECTED_TRAP = 2,   /* an exception the kernel has no use for */
-	TERMINATE_LAYOUT_INVALID = 3,    /* the measured layout page is not one */
-	TERMINATE_GHCB_VERSION = 4,      /* the host does not speak GHCB version 2 */
-	TERMINATE_HOST_FEATURES = 5,     /* SNP, AP creation, multi-VMPL or restricted injection is missing */
-	TERMINATE_SEV_STATUS = 6,        /* a required SEV feature is off or an unknown one is on */
-	TERMINATE_CPUID_INVALID = 7,     /* CPUID page malformed, or without what is needed */
-	TERMINATE_PAGE_NOT_VALIDATED = 8,/* #VC 0x404 on the SVSM's own memory: the host replaced a page */
-	TERMINATE_GHCB_RESPONSE = 9,     /* the host's answer is not one the specification allows */
-	TERMINATE_PAGE_STATE = 10,       /* the host would not change a page's state */
-	TERMINATE_VALIDATION = 11,       /* PVALIDATE of a page that must be ours failed or reported no change */
-	TERMINATE_MEMORY_MAP = 12,       /* the host's memory map is malformed or too small */
-	TERMINATE_NO_MEMORY = 13,        /* a boot-time pool is too small */
-	TERMINATE_GUEST_PREPARE = 14,    /* the guest could not be set up */
-	TERMINATE_RANDOM = 15,           /* RDRAND stopped delivering */
-	TERMINATE_GUEST_FAILED = 16,     /* the guest's vCPU cannot be run any more */
-	TERMINATE_NO_GUEST = 17,         /* the image holds no guest: normal end of such an image */
-	TERMINATE_CBIT = 18,             /* C-bit position implausible */
-	TERMINATE_STACK = 19,            /* stack guard hit or canary damaged */
+	TERMINATE_CHECK_FAILED = 1,       /* a broken invariant of our own */
+	TERMINATE_UNEXPECTED_TRAP = 2,    /* an exception the kernel has no use for */
+	TERMINATE_LAYOUT_INVALID = 3,     /* the measured layout page is not one */
+	TERMINATE_GHCB_VERSION = 4,       /* the host does not speak GHCB version 2 */
+	TERMINATE_HOST_FEATURES = 5,      /* SNP, AP creation, multi-VMPL or restricted injection is missing */
+	TERMINATE_SEV_STATUS = 6,         /* a required SEV feature is off or an unknown one is on */
+	TERMINATE_CPUID_INVALID = 7,      /* CPUID page malformed, or without what is needed */
+	TERMINATE_PAGE_NOT_VALIDATED = 8, /* #VC 0x404 on the SVSM's own memory: the host replaced a page */
+	TERMINATE_GHCB_RESPONSE = 9,      /* the host's answer is not one the specification allows */
+	TERMINATE_PAGE_STATE = 10,        /* the host would not change a page's state */
+	TERMINATE_VALIDATION = 11,        /* PVALIDATE of a page that must be ours failed or reported no change */
+	TERMINATE_MEMORY_MAP = 12,        /* the host's memory map is malformed or too small */
+	TERMINATE_NO_MEMORY = 13,         /* a boot-time pool is too small */
+	TERMINATE_GUEST_PREPARE = 14,     /* the guest could not be set up */
+	TERMINATE_RANDOM = 15,            /* RDRAND stopped delivering */
+	TERMINATE_GUEST_FAILED = 16,      /* the guest's vCPU cannot be run any more */
+	TERMINATE_NO_GUEST = 17,          /* the image holds no guest: normal end of such an image */
+	TERMINATE_CBIT = 18,              /* C-bit position implausible */
+	TERMINATE_STACK = 19,             /* stack guard hit or canary damaged */
 };
 noreturn_fn void platform_terminate(enum terminate_reason reason);
 
 /* Windows. Slots are per CPU; a slot is closed before it is opened again. */
 enum window_slot {
-	WINDOW_SLOT_GUEST,       /* guest data being read or written */
-	WINDOW_SLOT_LIST,        /* a guest's list while its entries are applied */
-	WINDOW_SLOT_TARGET,      /* the page whose state changes */
-	WINDOW_SLOT_VMSA,        /* the current vCPU's VMSA */
+	WINDOW_SLOT_GUEST,  /* guest data being read or written */
+	WINDOW_SLOT_LIST,   /* a guest's list while its entries are applied */
+	WINDOW_SLOT_TARGET, /* the page whose state changes */
+	WINDOW_SLOT_VMSA,   /* the current vCPU's VMSA */
 	WINDOW_SLOT_CALLING_AREA,
 	WINDOW_SLOT_COUNT,
 };
@@ -94,7 +94,7 @@ err_t platform_guest_run(u32 vmpl);
 /* Waits for something to happen on this CPU; may return at once. */
 void platform_idle(void);
 
-u32 platform_cpu_index(void);  /* 0 .. max_vcpus - 1, the CPU we run on */
+u32 platform_cpu_index(void); /* 0 .. max_vcpus - 1, the CPU we run on */
 u32 platform_apic_id(void);
 /* SEV_FEATURES that guest vCPUs of this VM must have. */
 u64 platform_guest_features(void);
