@@ -4,6 +4,21 @@
 
 #include "cpu/vcpu.h"
 
+/*
+ * Once per CPU, on that CPU, before its first entry, after options_read: puts the real local APIC into the state the run loop
+ * needs (enabled, xAPIC, the machine's timer vector) and resets the emulated ones. The first CPU also masks the PICs and
+ * calibrates the clocks. Needs memory_device for the real APIC's page.
+ */
+void interrupts_start(struct vcpu *vcpu);
+
+/* The real local APIC of this CPU, for INIT, SIPI and kicks; offsets as in its MMIO page. */
+u32 real_apic_read(u32 offset);
+void real_apic_write(u32 offset, u32 value);
+
+/* Vectors of the real local APIC that the machine keeps for itself; the IDT sends them to interrupts_device as well. */
+#define INTERRUPT_VECTOR_TIMER 0xFEU
+#define INTERRUPT_VECTOR_SPURIOUS 0xFFU
+
 /* VMGEXIT: the GHCB MSR of the current context tells what is wanted (ghcb/). RIP already points behind it. */
 void ghcb_exit(struct vcpu *vcpu);
 
@@ -11,6 +26,8 @@ void ghcb_exit(struct vcpu *vcpu);
  * Called with interrupts off before every entry (apic/): takes what is due for the current context and says what to
  * inject. May switch contexts (events for VMPL0). Returns an EVENTINJ word to inject now, or 0; sets *window when an
  * interrupt waits for the guest to open its window (V_IRQ is then used with the vector in *vector).
+ * vmpl_context.pending_event goes out through `inject` here and is cleared. Ordinary interrupts always go out through the
+ * window, V_TPR = apic.tpr >> 4; CR8 and apic.tpr are one register, which the run loop keeps the same.
  */
 struct interrupt_entry {
 	u64 inject;  /* EVENTINJ, 0 for none */

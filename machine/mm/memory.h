@@ -35,3 +35,12 @@ err_t memory_write_shared(gpa_t to, const void *from, size_t n);
 
 /* RAM of the machine's own: zeroed, page-aligned; NULL when none is left. Never freed. */
 void *memory_own_pages(u64 pages);
+
+/* The machine-physical address of a pointer into its own RAM or image: what a device needs for DMA. */
+u64 memory_own_physical(const void *p);
+
+/*
+ * The machine's pointer to a device register, uncached; NULL when a byte of [start, start + size) is RAM of the guest's or
+ * of the machine's, or lies above what the processor addresses. size <= 8 and does not cross a page.
+ */
+volatile void *memory_device(gpa_t start, u64 size);
