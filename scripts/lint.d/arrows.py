@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: MIT
+"""Who includes whom follows the arrows of docs/architecture.md; headers and first lines have the house's form.
+
+Arrows are transitive: who may use a room may use what that room stands on.
+"""
+
+import re
+
+from lint_tree import Finding
+
+PARTS = ("lib", "svsm", "services", "machine", "tools", "guests", "tests")
+# Rooms of the SVSM, and the rooms right below each. boot may use everything, everybody may use dev.
+BELOW = {
+    "protocol": {"guest", "task"},
+    "guest": {"mm", "platform"},
+    "task": {"mm", "cpu"},
+    "mm": {"platform"},
+    "cpu": {"platform"},
+    "platform": set(),  # platform.h, the contract
+    "dev": {"platform"},
+}
+# An implementation of the contract knows nobody above mm.
+IMPLEMENTATION = {"mm", "cpu", "dev", "platform"}
+FREESTANDING = {"stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "stdalign.h", "limits.h"}
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+(?:<([^>]+)>|"([^"]+)"|(\S+))', re.M)
+SPDX = "SPDX-License-Identifier: MIT"
+HASH_FILES = (".py", ".sh", "meson.build", "meson_options.txt", "Makefile", ".clang-tidy")
+
+
+def findings(tree):
+    present = set(tree.files)
+    found = list(spdx_lines(tree))
+    for path in tree.of(".c", ".h", ".S"):
+        text = tree.text(path)
+        if path.endswith(".h") and "#pragma once\n" not in text:
+            found.append(Finding(path, 1, "the header lacks `#pragma once`"))
+        for match in INCLUDE.finditer(text):
+            what = judge(path, match, present)
+            if what:
+                found.append(Finding(path, text.count("\n", 0, match.start()) + 1, what))
+    return found
+
+
+def spdx_lines(tree):
+    for path in tree.files:
+        hashed = path.endswith(HASH_FILES) or path in tree.script_files
+        if not hashed and not path.endswith((".c", ".h", ".S", ".asl", ".ld")):
+            continue
+        lines = tree.text(path).split("\n", 2)[:2]
+        if path.endswith((".c", ".h", ".S", ".asl", ".ld")) and lines[0] != f"/* {SPDX} */":
+            yield Finding(path, 1, f"the first line is not `/* {SPDX} */`")
+        elif hashed and f"# {SPDX}" not in lines:
+            yield Finding(path, 1, f"no line `# {SPDX}` on top")
+
+
+def judge(path, match, present):
+    """What is wrong with this include, or None."""
+    system, owned, macro = match.groups()
+    if macro:
+        return "the include names no file"
+    if system:
+        return judge_system(path, system, present)
+    if "/" not in owned and not root_header(path, owned, present):
+        return f'"{owned}" does not name its owner: write "owner/file.h"'
+    target = resolve(path, owned, present)
+    if target is None:
+        return f'"{owned}" is no file of the tree that {path.split("/")[0]} may use'
+    return judge_arrow(path, target)
+
+
+def root_header(path, name, present):
+    """A header that belongs to its whole part lies at the part's root and goes by its plain name."""
+    return f"{path.split('/')[0]}/{name}" in present
+
+
+def judge_system(path, name, present):
+    part = path.split("/")[0]
+    if name.startswith("copra/"):
+        return None if f"include/{name}" in present else f"<{name}> is not in include/"
+    if part in ("tools", "tests", "services") or name in FREESTANDING:
+        return None
+    return f"<{name}>: {part}/ is freestanding, it has {', '.join(sorted(FREESTANDING))} only"
+
+
+def resolve(path, name, present):
+    """The file that an include means: of the includer's own part, of its own folder below tests, or of lib."""
+    part = path.split("/")[0]
+    roots = [part, "lib"]
+    if part == "tests":
+        roots = ["lib", "svsm", "tools", "machine", "tests"]
+        roots += ["/".join(path.split("/")[:depth]) for depth in range(2, path.count("/") + 1)]
+    elif path.count("/") > 1 and part in ("tools", "guests"):
+        roots.append("/".join(path.split("/")[:2]))
+    for root in roots:
+        if f"{root}/{name}" in present:
+            return f"{root}/{name}"
+    return None
+
+
+def judge_arrow(path, target):
+    if path.startswith("include/"):
+        return f"include/ stands below everything and cannot use {target}"
+    if path.startswith("lib/") and not target.startswith("lib/"):
+        return f"lib/ cannot use {target}"
+    if not path.startswith("svsm/") or not target.startswith("svsm/"):
+        return None
+    source, aim = room(path), room(target)
+    if source == aim or source == "boot" or aim == "dev" or aim in allowed(source):
+        return None
+    return f"svsm/{source} may not use svsm/{aim}"
+
+
+def room(path):
+    """boot, cpu, ...; platform for the contract, platform/snp and the like for what implements it."""
+    folders = path.split("/")[1:-1]
+    return "/".join(folders[:2]) if folders and folders[0] == "platform" else "".join(folders[:1])
+
+
+def allowed(source):
+    if source.startswith("platform/"):
+        return IMPLEMENTATION
+    reached, todo = set(), [source]
+    while todo:
+        for below in BELOW.get(todo.pop(), set()) - reached:
+            reached.add(below)
+            todo.append(below)
+    return reached

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: MIT
+"""Inline assembly stands only in the listed headers, one per architecture part; all else is in .S files."""
+
+import re
+
+from lint_tree import Finding
+
+LISTED = {
+    "svsm/cpu/instructions.h",           # control registers, MSRs, CPUID, random numbers, halting
+    "svsm/platform/snp/instructions.h",  # VMGEXIT, PVALIDATE, RMPADJUST, flushes
+    "machine/cpu/instructions.h",        # the host's privileged instructions
+    "guests/runtime/instructions.h",     # the test programs' own
+}
+WORD = re.compile(r"\b(?:asm|__asm__|__asm)\b")
+
+
+def findings(tree):
+    found = []
+    for path in tree.c_files:
+        if path in LISTED:
+            continue
+        code = tree.code(path)
+        for match in WORD.finditer(code):
+            line = code.count("\n", 0, match.start()) + 1
+            found.append(Finding(path, line, "inline assembly outside of the listed headers (scripts/lint.d/assembly.py)"))
+    return found
