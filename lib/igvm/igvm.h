@@ -41,7 +41,9 @@ struct igvm_iterator {
 
 /*
  * Checks fixed header, checksum, every variable header (type, length, order, fields), file offsets and parameter-area
- * references. ERR_INPUT, ERR_TRUNCATED, ERR_RANGE, ERR_UNSUPPORTED, ERR_EXISTS; *error (may be NULL) says why.
+ * references. ERR_INPUT, ERR_TRUNCATED, ERR_RANGE, ERR_UNSUPPORTED, ERR_EXISTS, ERR_NOT_FOUND; *error (may be NULL) says
+ * why. Afterwards: page data, VMSAs and initial data of parameter areas lie whole in the file, masks name platforms that
+ * are there, addresses are below 2^52. Not checked: whether two headers give the same page (the loader's RMP does that).
  */
 err_t igvm_open(struct span bytes, struct igvm_file *file, struct igvm_error *error);
 
@@ -61,6 +63,10 @@ void igvm_decode_parameter(const struct igvm_header *header, struct igvm_vhs_par
 void igvm_decode_required_memory(const struct igvm_header *header, struct igvm_vhs_required_memory *out);
 void igvm_decode_guest_policy(const struct igvm_header *header, struct igvm_vhs_guest_policy *out);
 void igvm_decode_supported_platform(const struct igvm_header *header, struct igvm_vhs_supported_platform *out);
+void igvm_decode_error_range(const struct igvm_header *header, struct igvm_vhs_error_range *out);
+
+/* True when the header has no compatibility mask or the mask has a bit of `mask`: a loader of that platform obeys it. */
+bool igvm_header_applies(const struct igvm_header *header, u32 mask);
 
 /* The data that file_offset names: size bytes, or fewer at the file's end; empty for 0 ("no data": zeros). */
 struct span igvm_data(const struct igvm_file *file, u32 file_offset, u32 size);
@@ -82,6 +88,13 @@ enum igvm_zero_pages {
 	IGVM_ZERO_MEASURED, /* a page without data is a NORMAL page of zeros (igvm crate, QEMU) */
 	IGVM_ZERO_NATIVE,   /* it is a ZERO page (Cloud Hypervisor, Vanadium) */
 };
+
+/*
+ * The page that a PAGE_DATA or VP_CONTEXT header launches; false for other headers, for other platforms' and for shared
+ * pages (which are not launched). A data type that SNP does not know counts as a normal page.
+ */
+bool igvm_launch_page(const struct igvm_file *file, const struct igvm_header *header, u32 mask,
+		      enum igvm_zero_pages zero_pages, struct igvm_launch_page *page);
 
 /*
  * The SNP launch digest of the file for the platform mask (Firmware ABI 56860, section 8.17.2), over page data,

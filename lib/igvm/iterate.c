@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#include "igvm/iterate.h"
+
+static enum err skip_padding(struct span *rest, u32 length)
+{
+	struct span padding;
+	size_t n = (IGVM_HEADER_ALIGNMENT - length % IGVM_HEADER_ALIGNMENT) % IGVM_HEADER_ALIGNMENT;
+	return span_take(rest, n, &padding);
+}
+
+enum err igvm_take_header(struct igvm_iterator *iterator, struct igvm_header *header)
+{
+	struct span rest = iterator->rest;
+	u32 type;
+	u32 length;
+	struct span content;
+	if (span_take_u32(&rest, &type) != ERR_OK || span_take_u32(&rest, &length) != ERR_OK ||
+	    span_take(&rest, length, &content) != ERR_OK || skip_padding(&rest, length) != ERR_OK) {
+		return ERR_TRUNCATED;
+	}
+	*header = (struct igvm_header){
+		.index = iterator->index,
+		.type = type,
+		.offset = iterator->offset,
+		.content = content,
+	};
+	iterator->offset += iterator->rest.n - rest.n;
+	iterator->rest = rest;
+	iterator->index++;
+	return ERR_OK;
+}
+
+struct igvm_iterator igvm_headers(const struct igvm_file *file)
+{
+	return (struct igvm_iterator){
+		.file = file,
+		.rest = file->headers,
+		.offset = (u64)(file->headers.p - file->bytes.p),
+	};
+}
+
+bool igvm_next(struct igvm_iterator *iterator, struct igvm_header *header)
+{
+	return iterator->rest.n > 0 && igvm_take_header(iterator, header) == ERR_OK;
+}
+
+enum err igvm_platform_mask(const struct igvm_file *file, u8 platform_type, u32 *mask)
+{
+	struct igvm_iterator iterator = igvm_headers(file);
+	struct igvm_header header;
+	while (igvm_next(&iterator, &header)) {
+		struct igvm_vhs_supported_platform platform;
+		if (header.type != IGVM_VHT_SUPPORTED_PLATFORM) {
+			continue;
+		}
+		igvm_decode_supported_platform(&header, &platform);
+		if (platform.platform_type == platform_type) {
+			*mask = platform.compatibility_mask;
+			return ERR_OK;
+		}
+	}
+	return ERR_NOT_FOUND;
+}

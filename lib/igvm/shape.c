@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/mem.h"
+#include "igvm/layout.h"
+
+static const struct igvm_shape shapes[] = {
+	{IGVM_VHT_SUPPORTED_PLATFORM, sizeof(struct igvm_vhs_supported_platform), 0},
+	{IGVM_VHT_GUEST_POLICY, sizeof(struct igvm_vhs_guest_policy), 8},
+	{IGVM_VHT_RELOCATABLE_REGION, sizeof(struct igvm_vhs_relocatable_region), 0},
+	{IGVM_VHT_PAGE_TABLE_RELOCATION_REGION, sizeof(struct igvm_vhs_page_table_relocation), 0},
+	{IGVM_VHT_CORIM_DOCUMENT, 16, 0},
+	{IGVM_VHT_CORIM_SIGNATURE, 16, 0},
+	{IGVM_VHT_CCA_POLICY, 32, 0},
+	{IGVM_VHT_PARAMETER_AREA, sizeof(struct igvm_vhs_parameter_area), IGVM_NO_MASK},
+	{IGVM_VHT_PAGE_DATA, sizeof(struct igvm_vhs_page_data), 8},
+	{IGVM_VHT_PARAMETER_INSERT, sizeof(struct igvm_vhs_parameter_insert), 8},
+	{IGVM_VHT_VP_CONTEXT, IGVM_VP_CONTEXT_LENGTH, 8},
+	{IGVM_VHT_REQUIRED_MEMORY, sizeof(struct igvm_vhs_required_memory), 8},
+	{IGVM_VHT_VP_COUNT_PARAMETER, sizeof(struct igvm_vhs_parameter), IGVM_NO_MASK},
+	{IGVM_VHT_SRAT, sizeof(struct igvm_vhs_parameter), IGVM_NO_MASK},
+	{IGVM_VHT_MADT, sizeof(struct igvm_vhs_parameter), IGVM_NO_MASK},
+	{IGVM_VHT_MMIO_RANGES, sizeof(struct igvm_vhs_parameter), IGVM_NO_MASK},
+	{IGVM_VHT_SNP_ID_BLOCK, sizeof(struct igvm_vhs_snp_id_block), 0},
+	{IGVM_VHT_MEMORY_MAP, sizeof(struct igvm_vhs_parameter), IGVM_NO_MASK},
+	{IGVM_VHT_ERROR_RANGE, sizeof(struct igvm_vhs_error_range), 8},
+	{IGVM_VHT_COMMAND_LINE, sizeof(struct igvm_vhs_parameter), IGVM_NO_MASK},
+	{IGVM_VHT_SLIT, sizeof(struct igvm_vhs_parameter), IGVM_NO_MASK},
+	{IGVM_VHT_PPTT, sizeof(struct igvm_vhs_parameter), IGVM_NO_MASK},
+	{IGVM_VHT_VBS_MEASUREMENT, IGVM_VBS_MEASUREMENT_LENGTH, 0},
+	{IGVM_VHT_DEVICE_TREE, sizeof(struct igvm_vhs_parameter), IGVM_NO_MASK},
+	{IGVM_VHT_ENVIRONMENT_INFO_PARAMETER, sizeof(struct igvm_vhs_parameter), IGVM_NO_MASK},
+};
+
+const struct igvm_shape *igvm_shape_of(u32 type)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(shapes); i++) {
+		if (shapes[i].type == type) {
+			return &shapes[i];
+		}
+	}
+	return NULL;
+}
+
+u32 igvm_mask_of(const struct igvm_header *header)
+{
+	const struct igvm_shape *shape = igvm_shape_of(header->type);
+	u32 mask = UINT32_MAX;
+	if (shape == NULL || shape->mask_at == IGVM_NO_MASK) {
+		return mask;
+	}
+	return span_copy(header->content, shape->mask_at, &mask, sizeof(mask)) == ERR_OK ? mask : 0;
+}
+
+bool igvm_header_applies(const struct igvm_header *header, u32 mask)
+{
+	return (igvm_mask_of(header) & mask) != 0;
+}

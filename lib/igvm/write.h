@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Writes IGVM files, format version 1, into one buffer of the caller's, without allocation: [fixed header | variable
+ * headers | data]. Two passes with the same calls: the first with a buffer of no bytes only counts; the second, with
+ * header_space and a buffer as the first one reported, writes. What does not fit is counted, never written.
+ */
+#pragma once
+
+#include "igvm/igvm.h"
+
+struct igvm_writer {
+	u8 *out;
+	size_t capacity;
+	size_t header_space; /* bytes kept for the variable headers */
+	size_t header_bytes; /* of these used, or wanted */
+	size_t data_bytes;   /* used, or wanted, after them */
+};
+
+void igvm_write_begin(struct igvm_writer *w, void *out, size_t capacity, size_t header_space);
+
+/* Data for a header written next; its file offset, 0 for no data. Padded with zeros to whole 4 KiB pages. */
+u32 igvm_write_data(struct igvm_writer *w, struct span data);
+
+/* Any header: content of `length` bytes as it shall stand in the file. */
+void igvm_write_header(struct igvm_writer *w, u32 type, const void *content, u32 length);
+
+void igvm_write_platform(struct igvm_writer *w, u32 mask, u8 platform_type);
+void igvm_write_policy(struct igvm_writer *w, u32 mask, u64 policy);
+void igvm_write_page(struct igvm_writer *w, const struct igvm_vhs_page_data *page);
+void igvm_write_area(struct igvm_writer *w, u32 index, u64 bytes);
+/* type: one of the parameters, IGVM_VHT_MEMORY_MAP and so on */
+void igvm_write_parameter(struct igvm_writer *w, u32 type, u32 index, u32 byte_offset);
+void igvm_write_insert(struct igvm_writer *w, u32 mask, u32 index, u64 gpa);
+void igvm_write_required_memory(struct igvm_writer *w, u32 mask, u64 gpa, u32 bytes);
+void igvm_write_vp_context(struct igvm_writer *w, const struct igvm_vhs_vp_context *context);
+
+/* How large the buffer has to be for everything so far. */
+size_t igvm_write_size(const struct igvm_writer *w);
+
+/*
+ * Fills the fixed header in; *file is the finished file. ERR_NO_MEMORY: capacity or header_space was too small.
+ * ERR_RANGE: the file would exceed 4 GiB, which its 32-bit offsets do not allow.
+ */
+err_t igvm_write_end(struct igvm_writer *w, struct span *file);
