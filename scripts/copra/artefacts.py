@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: MIT
+"""Kernel, firmware and busybox for the guest: chosen from Debian's suites, unpacked once into the cache."""
+
+import contextlib
+import fcntl
+import json
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from copra.apt import Suite, host_release
+from copra.errors import LaunchError
+from copra.paths import make_folder, write_atomically
+
+KERNEL_PACKAGES = {"cloud": "linux-image-cloud-amd64", "generic": "linux-image-amd64"}
+KERNEL_PART = re.compile(r"\b(linux-(?:image|binary|modules|base)-[0-9][^ ,]*) \(= ([^)]+)\)")
+KERNEL_MINIMUM = (6, 12)
+FIRMWARE_PACKAGE = "ovmf-generic"
+FIRMWARE_FILE = "usr/share/ovmf/OVMF.fd"
+FIRMWARE_MINIMUM = (2026, 8)
+NEW_SUITES = ["testing", "unstable"]
+FETCH_FAILED = "{what} was not found in {suites}; './copra update' fetches newer package lists"
+
+
+class Kernel(NamedTuple):
+    version: str
+    image: Path
+    modules: Path  # folder of this version's modules; may not exist
+
+
+def numbers(version):
+    """The leading numbers of a package version, its epoch left out."""
+    return tuple(int(part) for part in re.findall(r"\d+", version.split(":")[-1].split("-")[0])[:2])
+
+
+class Artefacts:
+    def __init__(self, cache, progress):
+        self._cache = make_folder(cache)
+        self._progress = progress
+
+    @contextlib.contextmanager
+    def _locked(self):
+        """One run at a time fills the cache; a second one waits and finds everything there."""
+        with open(self._cache / "lock", "w", encoding="utf-8") as lock:
+            self._progress.say("waiting for another run that is fetching")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _remembered(self, name, resolve):
+        """What resolve() found, kept in the cache as long as the paths in it exist."""
+        path = make_folder(self._cache / "chosen") / f"{name}.json"
+        if not path.exists():
+            with self._locked():
+                if not path.exists():
+                    write_atomically(path, json.dumps(resolve(), indent=1).encode())
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError:
+            found = {}
+        if not found or not all((self._cache / folder).exists() for folder in found["folders"]):
+            path.unlink()
+            return self._remembered(name, resolve)
+        return found
+
+    def _unpack(self, suite, fields):
+        """A folder with the package's files, named by package and version."""
+        name = f"{fields['Package']}_{fields['Version'].replace(':', '%')}"
+        target = make_folder(self._cache / "packages") / name
+        if target.exists():
+            return str(target.relative_to(self._cache))
+        with tempfile.TemporaryDirectory(prefix=".partial-", dir=self._cache) as scratch:
+            scratch = Path(scratch)
+            package = suite.download(fields, scratch)
+            tree = scratch / "tree"
+            result = self._progress.run(f"unpacking {package.name}", ["dpkg-deb", "-x", str(package), str(tree)])
+            if result.returncode != 0:
+                raise LaunchError(f"{package.name} could not be unpacked: {result.stderr.strip()}")
+            tree.rename(target)
+        return str(target.relative_to(self._cache))
+
+    def _first_suite(self, suites, package, minimum):
+        """The first suite that has the package in that version or a later one."""
+        for name in suites:
+            suite = Suite(self._cache, name, self._progress)
+            fields = suite.show(package)
+            if fields and numbers(fields["Version"]) >= minimum:
+                return suite, fields
+        wanted = ".".join(str(number) for number in minimum)
+        raise LaunchError(FETCH_FAILED.format(what=f"{package} {wanted} or later", suites=", ".join(suites)))
+
+    def _resolve_kernel(self, suites, flavour):
+        suite, fields = self._first_suite(suites, KERNEL_PACKAGES[flavour], KERNEL_MINIMUM)
+        folders, todo, seen = [], [fields], set()
+        while todo:
+            for package, _ in KERNEL_PART.findall(todo.pop().get("Depends", "")):
+                if package in seen:
+                    continue
+                seen.add(package)
+                part = suite.show(package)
+                if not part:
+                    raise LaunchError(FETCH_FAILED.format(what=package, suites=suite.name))
+                folders.append(self._unpack(suite, part))
+                todo.append(part)
+        return {"suite": suite.name, "folders": folders}
+
+    def kernel(self, flavour="cloud", suite=None):
+        """A stock kernel of 6.12 or later: of that suite, else of the host's backports, of its own suite, of testing."""
+        codename = host_release()[1] if host_release()[0] == "debian" else ""
+        default = [f"{codename}-backports", codename] if codename else []
+        suites = [suite] if suite else default + NEW_SUITES[:1]
+        found = self._remembered(f"kernel-{suite or 'default'}-{flavour}", lambda: self._resolve_kernel(suites, flavour))
+        folders = [self._cache / folder for folder in found["folders"]]
+        return find_kernel(folders)
+
+    def _resolve_plain(self, package, minimum):
+        suite, fields = self._first_suite(NEW_SUITES, package, minimum)
+        return {"suite": suite.name, "folders": [self._unpack(suite, fields)]}
+
+    def firmware(self):
+        """OVMF that knows SVSMs. OVMF.fd, which takes kernels from fw_cfg without a table of their hashes."""
+        found = self._remembered("firmware", lambda: self._resolve_plain(FIRMWARE_PACKAGE, FIRMWARE_MINIMUM))
+        return existing(self._cache / found["folders"][0] / FIRMWARE_FILE)
+
+    def busybox(self):
+        found = self._remembered("busybox", lambda: self._resolve_plain("busybox-static", (1, 30)))
+        folder = self._cache / found["folders"][0]
+        for name in ("usr/bin/busybox", "bin/busybox"):
+            if (folder / name).exists():
+                return folder / name
+        return existing(folder / "usr/bin/busybox")
+
+    def update(self):
+        """Forgets what was chosen and the package lists, so that the next run looks anew. Unpacked packages stay."""
+        with self._locked():
+            shutil.rmtree(self._cache / "chosen", ignore_errors=True)
+            shutil.rmtree(self._cache / "apt", ignore_errors=True)
+
+
+def existing(path):
+    if not path.exists():
+        raise LaunchError(f"{path} is missing from its package; './copra update' chooses anew")
+    return path
+
+
+def find_kernel(folders):
+    """Up to 6.12 the image lies in /boot, later in the modules folder."""
+    images = [image for folder in folders for pattern in ("boot/vmlinuz-*", "usr/lib/modules/*/vmlinuz", "lib/modules/*/vmlinuz")
+              for image in folder.glob(pattern)]
+    if not images:
+        raise LaunchError(f"no kernel image in {', '.join(str(folder) for folder in folders)}")
+    image = images[0]
+    version = image.name[len("vmlinuz-"):] if image.parent.name == "boot" else image.parent.name
+    candidates = [folder / prefix / version for folder in folders for prefix in ("usr/lib/modules", "lib/modules")]
+    modules = next((folder for folder in candidates if (folder / "kernel").exists()), candidates[0])
+    return Kernel(version, image, modules)

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MIT
+"""The initramfs of the guest: busybox, a first process, the modules that are asked for, and the command to run."""
+
+from copra.cpio import Archive
+from copra.modules import Modules, dependency_file
+from copra.paths import ROOT
+
+INIT_PATH = "copra/init"
+# Loaded when the guest has a disk; built into some kernels
+DISK_MODULES = ["virtio_blk", "ext4"]
+# At hand for modprobe
+EXTRA_MODULES = ["sev_guest", "tsm", "tsm_report", "vfat", "nls_ascii", "nls_cp437"]
+
+
+def add_tools(archive, busybox):
+    archive.file("copra/busybox", busybox.read_bytes(), 0o755)
+    archive.file(INIT_PATH, (ROOT / "scripts/guest/init").read_bytes(), 0o755)
+
+
+def add_root(archive):
+    """What a user's own initramfs has already."""
+    for folder in ("dev", "proc", "sys", "run", "tmp", "mnt", "root", "bin", "etc"):
+        archive.folder(folder, 0o1777 if folder == "tmp" else 0o755)
+    archive.character_device("dev/console", 5, 1)
+    archive.character_device("dev/null", 1, 3, 0o666)
+    archive.file("etc/passwd", b"root:x:0:0:root:/root:/bin/sh\n")
+    archive.file("etc/group", b"root:x:0:\n")
+    archive.link("bin/sh", "/copra/busybox")
+    archive.link("init", "/" + INIT_PATH)
+
+
+def add_modules(archive, kernel, wanted):
+    """Returns which of the wanted modules are there to be loaded."""
+    if not kernel.modules:
+        return []
+    modules = Modules(kernel.modules).closure(DISK_MODULES + EXTRA_MODULES)
+    for path, data in modules.items():
+        archive.file(f"lib/modules/{kernel.version}/{path}", data)
+    archive.file(f"lib/modules/{kernel.version}/modules.dep", dependency_file(modules).encode())
+    present = {path.rpartition("/")[2][:-len(".ko")].replace("-", "_") for path in modules}
+    return [name for name in wanted if name in present]
+
+
+def build(busybox, kernel, command=None, token="", disk=False, base=None):
+    """The archive's bytes. A base (bytes of the user's own initrd) comes first and keeps its files."""
+    archive = Archive()
+    add_tools(archive, busybox)
+    loaded = []
+    if base is None:
+        add_root(archive)
+        loaded = add_modules(archive, kernel, DISK_MODULES if disk else [])
+    archive.file("copra/settings", f"modules='{' '.join(loaded)}'\ntoken={token}\n".encode())
+    if command is not None:
+        archive.file("copra/command", command.encode())
+    padding = b"\0" * (-len(base) % 4) if base else b""
+    return (base or b"") + padding + archive.data()

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: MIT
+"""Entry: reads the options, does what they say, turns every outcome into an exit status."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from copra import initramfs
+from copra.artefacts import Artefacts
+from copra.channel import new_token
+from copra.errors import STATUS_INTERRUPTED, STATUS_OK, LaunchError
+from copra.options import check_options, make_parser
+from copra.paths import cache_folder, write_atomically
+from copra.progress import Progress
+from copra.run import run
+
+
+def show_artefacts(options, progress):
+    artefacts = Artefacts(cache_folder(), progress)
+    kernel = artefacts.kernel(options.kernel_flavour, options.kernel_suite)
+    found = {"kernel": kernel.image, "version": kernel.version, "modules": kernel.modules,
+             "firmware": artefacts.firmware(), "busybox": artefacts.busybox()}
+    progress.clear()
+    for name, value in found.items():
+        print(f"{name}={value}")
+    return STATUS_OK
+
+
+def write_initrd(options, progress):
+    artefacts = Artefacts(cache_folder(), progress)
+    kernel = artefacts.kernel(options.kernel_flavour, options.kernel_suite)
+    data = initramfs.build(artefacts.busybox(), kernel, options.exec, new_token(), options.disk)
+    progress.clear()
+    write_atomically(Path(options.file).absolute(), data)
+    return STATUS_OK
+
+
+def update(_, progress):
+    Artefacts(cache_folder(), progress).update()
+    progress.clear()
+    return STATUS_OK
+
+
+COMMANDS = {"run": run, "artefacts": show_artefacts, "initrd": write_initrd, "update": update}
+
+
+def end_by_signal(number, _):
+    raise SystemExit(128 + number)
+
+
+def main(arguments):
+    parser = make_parser()
+    options = parser.parse_args(arguments)
+    check_options(parser, options)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end_by_signal)
+    progress = Progress()
+    try:
+        return COMMANDS[options.command](options, progress)
+    except LaunchError as error:
+        progress.stop()
+        print(f"copra: {error}", file=sys.stderr)
+        return error.status
+    except KeyboardInterrupt:
+        progress.stop()
+        print("copra: interrupted", file=sys.stderr)
+        return STATUS_INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    finally:
+        progress.stop()

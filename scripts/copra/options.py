@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: MIT
+"""The command line."""
+
+import argparse
+
+from copra.sizes import parse_size
+
+DESCRIPTION = """Boots an unmodified Linux guest under the Copra SVSM on an emulated SEV-SNP machine."""
+EPILOG = """Exit status: that of the command with --exec, else 0; 1 something failed; 2 wrong usage;
+3 the guest or the SVSM terminated itself; 4 --timeout. On the console, Ctrl-A X ends the guest."""
+
+
+def size(text):
+    try:
+        return parse_size(text) >> 20 << 20
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def positive(text):
+    number = int(text)
+    if number <= 0:
+        raise ValueError
+    return number
+
+
+def seconds(text):
+    number = float(text)
+    if number <= 0:
+        raise ValueError
+    return number
+
+
+def add_guest_options(parser):
+    group = parser.add_argument_group("the guest")
+    group.add_argument("--firmware", metavar="ovmf|none|FILE", default="ovmf", help="firmware image (default: ovmf)")
+    group.add_argument("--kernel", metavar="FILE", help="a bzImage instead of the stock kernel")
+    group.add_argument("--kernel-flavour", choices=["cloud", "generic"], default="cloud", help="of the stock kernel")
+    group.add_argument("--kernel-suite", metavar="SUITE", help="Debian suite of the stock kernel, e.g. testing")
+    group.add_argument("--initrd", metavar="FILE", help="initial RAM disk instead of the one built here")
+    group.add_argument("--append", metavar="TEXT", default="", help="added to the kernel's command line")
+    group.add_argument("--disk", metavar="FILE", help="disk image, raw or qcow2: /dev/vda, written to")
+    group.add_argument("--memory", metavar="SIZE", type=size, default=size("1G"), help="RAM of the guest (default: 1G)")
+    group.add_argument("--cpus", metavar="N", type=positive, default=1, help="processors of the guest (default: 1)")
+    group.add_argument("--igvm", metavar="FILE", help="an IGVM file instead of the one built here")
+
+
+def add_run_options(parser):
+    group = parser.add_argument_group("the run")
+    group.add_argument("--exec", metavar="COMMAND", help="run COMMAND as root by /bin/sh -c, print its output, end")
+    group.add_argument("--timeout", metavar="SECONDS", type=seconds, help="end a run that takes longer")
+    group.add_argument("--platform", choices=["snp", "plain"], default="snp", help="plain: QEMU without machine and SVSM")
+    group.add_argument("--accel", choices=["auto", "tcg", "kvm"], default="auto", help="auto: KVM where it nests SVM")
+    group.add_argument("--qemu", metavar="FILE", default="qemu-system-x86_64", help="QEMU program")
+    group.add_argument("--cpu", metavar="MODEL", help="QEMU's CPU model; it must have SVM")
+    group.add_argument("--debug", action="store_true", help="debug image of the SVSM: its log goes to stderr")
+    group.add_argument("--trace", metavar="FILE", help="write the machine's trace to FILE")
+    group.add_argument("--trace-classes", metavar="LIST", help="classes of records, see docs/trace.md")
+    group.add_argument("--counters", action="store_true", help="print the machine's counters at the end")
+    group.add_argument("--icount", action="store_true", help="counters count instructions (TCG, slower)")
+    group.add_argument("--fault", metavar="PLAN", help="faults of a hostile host, see docs/faults.md")
+    group.add_argument("--log", metavar="FILE", help="log file (default: one in the cache folder)")
+    group.add_argument("--show-command", action="store_true", help="print QEMU's command line on stderr")
+
+
+def make_parser():
+    parser = argparse.ArgumentParser(prog="copra", description=DESCRIPTION, allow_abbrev=False)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    run = commands.add_parser("run", help="boot a guest", description=DESCRIPTION, epilog=EPILOG, allow_abbrev=False,
+                              formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_guest_options(run)
+    add_run_options(run)
+    show = commands.add_parser("artefacts", help="fetch what the guest needs and print where it is", allow_abbrev=False)
+    show.add_argument("--kernel-flavour", choices=["cloud", "generic"], default="cloud")
+    show.add_argument("--kernel-suite", metavar="SUITE")
+    initrd = commands.add_parser("initrd", help="write the guest's initial RAM disk", allow_abbrev=False)
+    initrd.add_argument("file", metavar="FILE")
+    initrd.add_argument("--exec", metavar="COMMAND", help="command to run; without it a shell")
+    initrd.add_argument("--disk", action="store_true", help="load the modules for a disk")
+    initrd.add_argument("--kernel-flavour", choices=["cloud", "generic"], default="cloud")
+    initrd.add_argument("--kernel-suite", metavar="SUITE")
+    commands.add_parser("update", help="forget the fetched package lists: the next run looks for newer packages")
+    return parser
+
+
+def check_options(parser, options):
+    """Combinations that make no sense."""
+    if options.command != "run":
+        return
+    if options.platform == "plain":
+        for name in ("igvm", "trace", "trace_classes", "counters", "fault"):
+            if getattr(options, name):
+                parser.error(f"--{name.replace('_', '-')} needs --platform snp")
+    if options.icount and options.accel == "kvm":
+        parser.error("--icount needs TCG")
+    if options.exec is not None and not options.exec.strip():
+        parser.error("--exec: the command is empty")

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT
+"""One line on stderr that says what is going on, only on a terminal and only while nothing else is printed."""
+
+import subprocess
+import sys
+import time
+
+from copra.errors import LaunchError
+
+
+class Progress:
+    def __init__(self, stream=sys.stderr):
+        self._stream = stream
+        self._enabled = stream.isatty()
+        self._text = ""
+        self._since = time.monotonic()
+
+    def say(self, text):
+        if text != self._text:
+            self._text = text
+            self._since = time.monotonic()
+        self.tick()
+
+    def tick(self):
+        if not self._enabled or not self._text:
+            return
+        seconds = int(time.monotonic() - self._since)
+        waited = f" ({seconds} s)" if seconds >= 2 else ""
+        self._stream.write(f"\r\x1b[Kcopra: {self._text}{waited} ...")
+        self._stream.flush()
+
+    def clear(self):
+        if self._enabled and self._text:
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+        self._text = ""
+
+    def stop(self):
+        """Nothing is shown any more: from here on the line belongs to the guest."""
+        self.clear()
+        self._enabled = False
+
+    def run(self, text, command, **options):
+        """Runs a program with its output kept aside. Returns a CompletedProcess; a program that is missing is an error."""
+        self.say(text)
+        try:
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                       text=True, errors="replace", **options)
+        except OSError as error:
+            raise LaunchError(f"cannot run {command[0]}: {error.strerror}; scripts/setup installs it") from error
+        with process:
+            try:
+                return self._wait(process, command)
+            except BaseException:
+                process.kill()
+                raise
+
+    def _wait(self, process, command):
+        while True:
+            try:
+                out, err = process.communicate(timeout=0.25)
+                return subprocess.CompletedProcess(command, process.returncode, out, err)
+            except subprocess.TimeoutExpired:
+                self.tick()

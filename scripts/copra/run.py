@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+"""`copra run`: from options to a running guest."""
+
+import sys
+from types import SimpleNamespace
+
+from copra import machine
+from copra.artefacts import Artefacts
+from copra.channel import PORTS
+from copra.errors import LaunchError
+from copra.guest import prepare, scratch_folder
+from copra.paths import cache_folder
+from copra.qemu import Command, choose_accelerator, find_qemu
+from copra.report import print_counters
+from copra.runlog import RunLog
+from copra.session import Session
+
+
+def make_command(options):
+    command = Command(find_qemu(options.qemu))
+    command.processor(choose_accelerator(options.accel), options.cpu, options.cpus, options.icount)
+    command.serial("console")
+    if options.exec is not None:
+        command.ports(PORTS)
+    if options.disk:
+        command.disk(options.disk)
+    return command
+
+
+def add_plain_guest(command, options, guest):
+    """The same guest without the machine."""
+    command.memory(options.memory)
+    command.add("-kernel", guest.kernel, "-initrd", guest.initrd, "-append", guest.cmdline)
+    if guest.firmware:
+        command.add("-bios", guest.firmware)
+
+
+def open_trace(path):
+    if not path:
+        return None
+    try:
+        return open(path, "wb")
+    except OSError as error:
+        raise LaunchError(f"trace file {path}: {error.strerror}") from error
+
+
+def run(options, progress):
+    cache = cache_folder()
+    artefacts = Artefacts(cache, progress)
+    with scratch_folder() as scratch:
+        command = make_command(options)
+        guest = machine.prepare_guest(options, artefacts, scratch) if options.igvm else prepare(options, artefacts, scratch)
+        if options.platform == "plain":
+            add_plain_guest(command, options, guest)
+        else:
+            machine.add_guest(command, options, guest, scratch, progress)
+        return run_session(command, options, guest, cache, progress)
+
+
+def run_session(command, options, guest, cache, progress):
+    progress.clear()
+    if options.show_command:
+        print(" ".join(command.words), file=sys.stderr)
+    log = RunLog(cache, options.log)
+    if options.exec is not None or options.debug:
+        print(f"copra: log: {log.path}", file=sys.stderr)
+    trace_file = open_trace(options.trace)
+    settings = SimpleNamespace(command=options.exec, token=guest.token, timeout=options.timeout, debug=options.debug,
+                               firmware=guest.firmware, machine=options.platform == "snp", trace_file=trace_file)
+    session = Session(command, settings, log, progress)
+    try:
+        return session.run()
+    finally:
+        if trace_file:
+            trace_file.close()
+        if options.counters:
+            print_counters(session.counters)

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: MIT
+"""The log of one run: what the guest's console, the SVSM, QEMU and the trace said, each line with its origin."""
+
+import os
+import time
+from pathlib import Path
+
+from copra.errors import LaunchError
+from copra.paths import make_folder
+
+LOGS_KEPT = 50
+
+
+class RunLog:
+    def __init__(self, cache, path=None):
+        self._partial = {}
+        if path:
+            self.path = Path(path)
+        else:
+            folder = make_folder(cache / "logs")
+            for old in sorted(folder.glob("run-*.log"))[:-LOGS_KEPT]:
+                old.unlink(missing_ok=True)
+            self.path = folder / time.strftime(f"run-%Y%m%d-%H%M%S-{os.getpid()}.log")
+        try:
+            self._file = open(self.path, "w", encoding="utf-8", errors="replace")
+        except OSError as error:
+            raise LaunchError(f"log file {self.path}: {error.strerror}") from error
+
+    def feed(self, origin, data):
+        """Bytes of a stream; whole lines are written."""
+        lines = (self._partial.get(origin, b"") + data).split(b"\n")
+        self._partial[origin] = lines.pop()
+        for line in lines:
+            self.line(origin, line.decode(errors="replace").rstrip("\r"))
+
+    def line(self, origin, text):
+        try:
+            self._file.write(f"{origin}: {text}\n")
+        except OSError as error:
+            raise LaunchError(f"log file {self.path}: {error.strerror}") from error
+
+    def close(self):
+        """Writes what has no line end yet. Context of no error: the run's outcome matters more than its log."""
+        for origin, rest in self._partial.items():
+            if rest:
+                self.line(origin, rest.decode(errors="replace"))
+        self._partial = {}
+        self._file.close()
+
+    def tail(self, origin, count):
+        """The last lines of one origin."""
+        self._file.flush()
+        lines = self.path.read_text(encoding="utf-8", errors="replace").splitlines()
+        return [line[len(origin) + 2:] for line in lines if line.startswith(origin + ": ")][-count:]

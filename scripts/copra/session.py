@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: MIT
+"""One run of a guest: everything that comes from QEMU goes where it belongs until the guest ends."""
+
+import os
+import selectors
+import sys
+import time
+
+from copra.channel import ConsoleChannel, Status, Stream
+from copra.errors import STATUS_FAILED, STATUS_OK, STATUS_TERMINATED, STATUS_TIMEOUT, LaunchError
+from copra.qemu import Process
+from copra.terminal import Terminal
+from copra.termination import describe
+from copra.trace import Trace
+
+TICK = 0.25
+END_WAIT = 20.0  # seconds that a guest has to power off after its command
+READ_SIZE = 65536
+
+
+def write_all(descriptor, data):
+    while data:
+        data = data[os.write(descriptor, data):]
+
+
+class Session:
+    """settings: command (text or None), token, timeout, firmware (bool), machine (bool), trace_file (binary file or None)."""
+
+    def __init__(self, command, settings, log, progress):
+        self._command = command
+        self._settings = settings
+        self._log = log
+        self._progress = progress
+        self._selector = selectors.DefaultSelector()
+        self._trace = Trace(self._record)
+        self._status = Status()
+        self._quit = False
+        self._timed_out = False
+        self._answered_at = None
+        self._streams = []
+        self._terminal = None
+
+    # What comes in
+
+    def _record(self, record):
+        says = {"load-begin": "loading and measuring", "load-done": "starting the SVSM"}
+        if record.event in says:
+            self._progress.say(says[record.event])
+        elif record.event == "first-entry" and record.values.get("vmpl") != "0":
+            self._progress.say("firmware" if self._settings.firmware else "starting the kernel")
+
+    def _take_trace(self, data):
+        self._trace.feed(data)
+        self._log.feed("trace", data)
+        if self._settings.trace_file:
+            self._settings.trace_file.write(data)
+
+    def _take_console(self, data):
+        self._log.feed("console", data)
+        if self._settings.command is None:
+            self._progress.stop()
+            write_all(sys.stdout.fileno(), data)
+        else:
+            self._progress.say("running the guest")
+            self._console_channel.feed(data)
+
+    def _take_svsm(self, data):
+        self._log.feed("svsm", data)
+        if self._settings.debug and self._settings.command is None:
+            self._progress.stop()
+            write_all(sys.stderr.fileno(), data.replace(b"\n", b"\r\n") if self._terminal else data)
+
+    def _take_qemu(self, data):
+        self._log.feed("qemu", data)
+
+    def _take_key(self, descriptor):
+        data = os.read(descriptor, READ_SIZE)
+        if not data:
+            self._selector.unregister(descriptor)
+            return
+        keys, text, self._quit = self._terminal.keys(data)
+        write_all(sys.stdout.fileno(), text.encode())
+        self._command.sockets["console"].sendall(keys)
+
+    # Set-up
+
+    def _listen(self, process):
+        takers = {"console": self._take_console, "trace": self._take_trace, "svsm": self._take_svsm}
+        if self._settings.command is not None:
+            out = Stream(self._settings.token, self._writer(sys.stdout))
+            err = Stream(self._settings.token, self._writer(sys.stderr))
+            self._streams = [out, err]
+            takers.update({"copra.out": out.feed, "copra.err": err.feed, "copra.status": self._status.feed})
+            self._console_channel = ConsoleChannel(self._settings.token, out.feed, err.feed, self._status)
+        sources = dict(self._command.sockets, qemu=process.errors)
+        takers["qemu"] = self._take_qemu
+        for name, end in sources.items():
+            end.setblocking(True)
+            self._selector.register(end, selectors.EVENT_READ, takers[name])
+
+    def _writer(self, stream):
+        def write(data):
+            self._progress.stop()
+            write_all(stream.fileno(), data)
+        return write
+
+    # The run
+
+    def _read(self, key):
+        if key.fd == sys.stdin.fileno():
+            self._take_key(key.fd)
+            return
+        try:
+            data = key.fileobj.recv(READ_SIZE)
+        except ConnectionResetError:
+            data = b""
+        if data:
+            key.data(data)
+        else:
+            self._selector.unregister(key.fileobj)
+
+    def _answered(self):
+        """The command's status and all its output are here: the guest may go."""
+        if self._answered_at is None and self._status.value is not None and all(s.ended for s in self._streams):
+            self._answered_at = time.monotonic()
+            self._command.sockets["copra.status"].sendall(b"received\n")
+            self._progress.say("powering off")
+
+    def _over(self, process, started):
+        if self._quit or process.poll() is not None:
+            return True
+        now = time.monotonic()
+        if self._answered_at is not None:
+            return now - self._answered_at > END_WAIT
+        if self._settings.timeout and now - started > self._settings.timeout:
+            self._timed_out = True
+        return self._timed_out
+
+    def _loop(self, process):
+        started = time.monotonic()
+        while not self._over(process, started):
+            for key, _ in self._selector.select(TICK):
+                self._read(key)
+            if self._settings.command is not None:
+                self._answered()
+            self._progress.tick()
+        while events := self._selector.select(0):  # what QEMU left in the sockets
+            events = [key for key, _ in events if key.fd != sys.stdin.fileno()]
+            if not events or process.poll() is None:
+                break
+            for key in events:
+                self._read(key)
+        for stream in self._streams:
+            stream.flush()
+
+    def run(self):
+        """Returns the exit status of the launcher."""
+        self._progress.say("starting QEMU")
+        try:
+            with Process(self._command) as process:
+                self._listen(process)
+                if self._settings.command is None:
+                    with Terminal() as self._terminal:
+                        self._selector.register(sys.stdin, selectors.EVENT_READ)
+                        self._loop(process)
+                else:
+                    self._loop(process)
+                ended = process.poll()
+        finally:
+            self._progress.stop()
+            self._log.close()
+        return self._outcome(ended)
+
+    # The outcome
+
+    def _outcome(self, ended):
+        end = self._trace.end
+        if end and end.values.get("reason") == "terminate":
+            raise LaunchError(describe(end.values), STATUS_TERMINATED)
+        if self._status.value is not None:
+            return self._status.value
+        if self._timed_out:
+            raise LaunchError(self._timeout_message(), STATUS_TIMEOUT)
+        if self._quit:
+            return STATUS_OK
+        if self._settings.machine:
+            self._check_end(end, ended)
+        elif ended:
+            raise LaunchError(f"QEMU ended with status {ended}:\n{self._qemu_errors()}")
+        if self._settings.command is None:
+            return STATUS_OK
+        raise LaunchError("the guest ended before the command did; its console's last lines:\n"
+                          + self._lines("console"), STATUS_TERMINATED)
+
+    def _check_end(self, end, ended):
+        """Raises unless the guest ended by power-off or reset."""
+        if not end:
+            raise LaunchError(f"the machine ended without saying why (QEMU's status {ended}):\n{self._qemu_errors()}"
+                              + self._last_records())
+        reason = end.values.get("reason", "")
+        if reason == "shutdown":
+            vmpl = end.values.get("vmpl", "?")
+            raise LaunchError(f"VMPL{vmpl} shut down (triple fault)" + self._last_records(), STATUS_TERMINATED)
+        if reason not in ("poweroff", "reset"):
+            words = {"load-error": "the IGVM file was refused", "option-error": "the machine did not take an option",
+                     "unsupported": "the machine cannot run on this processor", "fault": "the machine failed"}
+            detail = f": {self._trace.reason_line}" if self._trace.reason_line else self._last_records()
+            raise LaunchError(words.get(reason, f"the machine ended: {reason}") + detail, STATUS_FAILED)
+
+    def _timeout_message(self):
+        message = f"no end after {self._settings.timeout} seconds (--timeout)"
+        if self._settings.machine:
+            return message + self._last_records()
+        return message + "; the console's last lines:\n" + self._lines("console")
+
+    def _last_records(self):
+        lines = [line for line in self._trace.last]
+        return "; last trace records:\n" + "\n".join("  " + line for line in lines) if lines else "; no trace record"
+
+    def _lines(self, origin):
+        return "\n".join("  " + line for line in self._log.tail(origin, 10)) or "  (nothing)"
+
+    def _qemu_errors(self):
+        return self._lines("qemu")
+
+    @property
+    def counters(self):
+        return self._trace.counters
+
+    @property
+    def digest(self):
+        return self._trace.digest
