@@ -21,6 +21,15 @@ struct options {
 	struct span faults;    /* text of the fault plan */
 };
 
-/* Reads everything once, into RAM of the machine's own. Errors are traced (event option-error). */
+/*
+ * Reads everything once, into RAM of the machine's own, and enables the trace classes asked for. Errors are traced (event
+ * option-error): ERR_HARDWARE without fw_cfg DMA, ERR_NOT_FOUND without an IGVM file, ERR_NO_MEMORY, ERR_INPUT.
+ */
 err_t options_read(struct options *options);
+/* What options_read read; all zero before. */
 const struct options *options_get(void);
+
+/*
+ * Parses the text of opt/copra/options into *options. ERR_INPUT: an unknown word or a bad value, which *bad then names.
+ */
+err_t options_parse(struct span text, struct options *options, struct span *bad);

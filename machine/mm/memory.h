@@ -44,3 +44,6 @@ u64 memory_own_physical(const void *p);
  * of the machine's, or lies above what the processor addresses. size <= 8 and does not cross a page.
  */
 volatile void *memory_device(gpa_t start, u64 size);
+
+/* Position of the C-bit in guest-physical addresses: options_get()->cbit, else what the host's paging mode allows. */
+u32 memory_cbit(void);

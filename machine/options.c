@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+#include "options.h"
+
+#include <copra/ghcb.h>
+
+#include "base/align.h"
+#include "trace/trace.h"
+#include "words.h"
+
+#define CBIT_MIN 32U
+#define CBIT_MAX 51U
+
+struct name_bit {
+	const char *name;
+	u64 bits;
+};
+
+static const struct name_bit trace_names[] = {
+	{"refused", TRACE_REFUSED},     {"vmgexit", TRACE_VMGEXIT}, {"rmp", TRACE_RMP},   {"vmpl", TRACE_VMPL},
+	{"interrupt", TRACE_INTERRUPT}, {"io", TRACE_IO},           {"exit", TRACE_EXIT}, {"npf", TRACE_NPF},
+	{"all", 0xFFFFFFFFU},
+};
+
+static const struct name_bit feature_names[] = {
+	{"snp", GHCB_FEATURE_SNP},
+	{"ap-creation", GHCB_FEATURE_AP_CREATION},
+	{"restricted-injection", GHCB_FEATURE_RESTRICTED_INJECTION},
+	{"apic-id-list", GHCB_FEATURE_APIC_ID_LIST},
+	{"multi-vmpl", GHCB_FEATURE_MULTI_VMPL},
+};
+
+/* A list of names separated by commas; each must be known. */
+static enum err parse_names(struct span list, const struct name_bit *names, size_t count, u64 *bits)
+{
+	if (list.n == 0) {
+		return ERR_INPUT;
+	}
+	while (list.n > 0) {
+		struct span name = word_take(&list, ',');
+		size_t i = 0;
+		while (i < count && !word_is(name, names[i].name)) {
+			i++;
+		}
+		if (i == count) {
+			return ERR_INPUT;
+		}
+		*bits |= names[i].bits;
+	}
+	return ERR_OK;
+}
+
+static enum err parse_memory(struct span value, struct options *options)
+{
+	enum err error = word_number(value, &options->memory);
+	if (error != ERR_OK || options->memory == 0 || !is_aligned(options->memory, LARGE_PAGE_SIZE)) {
+		return ERR_INPUT;
+	}
+	return ERR_OK;
+}
+
+static enum err parse_trace(struct span value, struct options *options)
+{
+	u64 classes = 0;
+	enum err error = parse_names(value, trace_names, ARRAY_SIZE(trace_names), &classes);
+	options->trace_classes |= (u32)classes;
+	return error;
+}
+
+static enum err parse_cbit(struct span value, struct options *options)
+{
+	u64 number;
+	enum err error = word_number(value, &number);
+	if (error != ERR_OK || number < CBIT_MIN || number > CBIT_MAX) {
+		return ERR_INPUT;
+	}
+	options->cbit = (u32)number;
+	return ERR_OK;
+}
+
+static enum err parse_word(struct span word, struct options *options)
+{
+	if (word_is(word, "counters")) {
+		options->counters = true;
+		return ERR_OK;
+	}
+	if (word_skip(&word, "memory=")) {
+		return parse_memory(word, options);
+	}
+	if (word_skip(&word, "trace=")) {
+		return parse_trace(word, options);
+	}
+	if (word_skip(&word, "withhold=")) {
+		return parse_names(word, feature_names, ARRAY_SIZE(feature_names), &options->withheld_features);
+	}
+	if (word_skip(&word, "cbit=")) {
+		return parse_cbit(word, options);
+	}
+	if (word_skip(&word, "fault=")) {
+		options->faults = word;
+		return ERR_OK;
+	}
+	return ERR_INPUT;
+}
+
+enum err options_parse(struct span text, struct options *options, struct span *bad)
+{
+	while (text.n > 0) {
+		struct span line = word_take(&text, '\n');
+		while (line.n > 0) {
+			struct span word = word_take(&line, ' ');
+			if (word.n == 0) {
+				continue;
+			}
+			if (parse_word(word, options) != ERR_OK) {
+				*bad = word;
+				return ERR_INPUT;
+			}
+		}
+	}
+	return ERR_OK;
+}
