@@ -22,6 +22,7 @@ struct vcpu {
 	u32 generation; /* counts changes of vmsa and calling_area by other CPUs */
 	gpa_t vmsa;
 	gpa_t calling_area;
+	bool registered; /* the SVSM made it known to the host; otherwise that is the guest's business */
 };
 
 /*
@@ -33,7 +34,7 @@ err_t vcpus_init(struct vcpu *storage, const u32 *apic_ids, u32 count);
 /*
  * For boot: the first VMSA of an APIC ID. The caller has filled the VMSA page (guest memory in state private, or private memory of
  * the SVSM's own) and the calling area is a private guest page. Sets the VMSA bit, the states, and registers it with the
- * host. ERR_RANGE, ERR_STATE, ERR_NOT_FOUND (APIC ID), ERR_HARDWARE, ERR_HOST.
+ * host. ERR_RANGE, ERR_STATE (has one), ERR_NOT_FOUND (APIC ID), ERR_INPUT (VMSA content), ERR_HARDWARE, ERR_HOST.
  */
 err_t vcpu_create_first(u32 apic_id, gpa_t vmsa, gpa_t calling_area);
 
@@ -59,5 +60,6 @@ err_t vcpu_remap_calling_area(struct vcpu *vcpu, gpa_t calling_area);
 /* The vCPU of the CPU we run on; ERR_NOT_FOUND when its APIC ID is not in the pool. */
 err_t vcpu_current(struct vcpu **vcpu);
 /* From VCPU_READY to VCPU_SERVED and back; false when it is absent or being changed. For the request loop. */
+bool vcpu_is_ready(const struct vcpu *vcpu);
 bool vcpu_serve_begin(struct vcpu *vcpu);
 void vcpu_serve_end(struct vcpu *vcpu);

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+#include "guest/accept.h"
+
+#include "base/align.h"
+#include "guest/page_state.h"
+#include "guest/rights.h"
+#include "platform/platform.h"
+
+#define LARGE_PAGE_PAGES (LARGE_PAGE_SIZE / PAGE_SIZE)
+#define ACCEPT_STRETCH_PAGES 0x40000ULL /* 1 GiB: what accept_remaining asks of the host at a time */
+
+/* A 2 MiB page whose parts differ is to the guest what the instruction would find: entries of 4 KiB. */
+static enum err claim(gpa_t page, enum page_size size, enum page_change change, u32 *code)
+{
+	enum err error = page_state_begin(page, size, change);
+	if (error == ERR_STATE) {
+		*code = RMP_FAIL_SIZE_MISMATCH;
+		return ERR_HARDWARE;
+	}
+	return error;
+}
+
+/*
+ * PVALIDATE of a claimed page. "No change" is the host's doing: the table knows what this page was, so another one lies at this
+ * address now. To accept that would validate an address twice (APM volume 2, section 15.36.6).
+ */
+static enum err validate(void *window, enum page_size size, bool on, u32 *code)
+{
+	struct validate_result result = platform_validate(window, size, on);
+	if (result.code != RMP_SUCCESS) {
+		*code = result.code;
+		return ERR_HARDWARE;
+	}
+	return result.unchanged ? ERR_HOST : ERR_OK;
+}
+
+/* Cleared before it is granted: what the host put there may once have been ours. */
+static enum err validate_claimed(void *window, enum page_size size, u32 *code)
+{
+	enum err error = validate(window, size, true, code);
+	if (error != ERR_OK) {
+		return error;
+	}
+	platform_clear(window, size);
+	*code = rights_grant(window, size);
+	if (*code == RMP_SUCCESS) {
+		return ERR_OK;
+	}
+	u32 undo;
+	error = validate(window, size, false, &undo);
+	return error == ERR_HOST ? ERR_HOST : ERR_HARDWARE;
+}
+
+enum err accept_validate(gpa_t page, enum page_size size, u32 *code)
+{
+	enum err error = claim(page, size, PAGE_CHANGE_VALIDATE, code);
+	if (error != ERR_OK) {
+		return error;
+	}
+	void *window = platform_window_open(WINDOW_SLOT_TARGET, page, size, WINDOW_PRIVATE);
+	error = validate_claimed(window, size, code);
+	platform_window_close(WINDOW_SLOT_TARGET);
+	page_state_end(page, size, PAGE_CHANGE_VALIDATE, error == ERR_OK);
+	return error;
+}
+
+/*
+ * Rights first: the guest cannot write while the page is on its way out. A page that stays gets them back; where that fails too
+ * (the host split the page meanwhile) the first code tells the guest to go on in 4 KiB pages.
+ */
+static enum err rescind_claimed(void *window, enum page_size size, u32 *code)
+{
+	*code = rights_revoke(window, size);
+	enum err error = *code == RMP_SUCCESS ? validate(window, size, false, code) : ERR_HARDWARE;
+	if (error == ERR_HARDWARE) {
+		u32 undo = rights_grant(window, size);
+		*code = *code == RMP_SUCCESS ? undo : *code;
+	}
+	return error;
+}
+
+enum err accept_rescind(gpa_t page, enum page_size size, u32 *code)
+{
+	enum err error = claim(page, size, PAGE_CHANGE_RESCIND, code);
+	if (error != ERR_OK) {
+		return error;
+	}
+	void *window = platform_window_open(WINDOW_SLOT_TARGET, page, size, WINDOW_PRIVATE);
+	error = rescind_claimed(window, size, code);
+	platform_window_close(WINDOW_SLOT_TARGET);
+	page_state_end(page, size, PAGE_CHANGE_RESCIND, error == ERR_OK);
+	return error;
+}
+
+void accept_flush(void)
+{
+	platform_flush_guest();
+}
+
+static bool all_shared(gpa_t start, u64 pages)
+{
+	gpa_t run = {0};
+	u64 length = 0;
+	struct page_states_locked states = page_states_lock();
+	bool found = page_state_next_run(states, PAGE_STATE_SHARED, start, pages, &run, &length);
+	page_states_unlock(states);
+	return found && run.raw == start.raw && length == pages;
+}
+
+static enum err accept_small_pages(gpa_t start, u64 pages)
+{
+	enum err error = ERR_OK;
+	for (u64 i = 0; error == ERR_OK && i < pages; i++) {
+		u32 code;
+		error = accept_validate(gpa(start.raw + i * PAGE_SIZE), PAGE_4K, &code);
+	}
+	return error;
+}
+
+static enum err accept_large_page(gpa_t page)
+{
+	u32 code = RMP_SUCCESS;
+	enum err error = accept_validate(page, PAGE_2M, &code);
+	if (error == ERR_HARDWARE && code == RMP_FAIL_SIZE_MISMATCH) {
+		return accept_small_pages(page, LARGE_PAGE_PAGES);
+	}
+	return error;
+}
+
+enum err accept_range(gpa_t start, u64 pages)
+{
+	if (!is_aligned(start.raw, PAGE_SIZE)) {
+		return ERR_INPUT;
+	}
+	if (!all_shared(start, pages)) {
+		return ERR_STATE;
+	}
+	enum err error = platform_page_state(start, pages, WINDOW_PRIVATE);
+	while (error == ERR_OK && pages > 0) {
+		u64 step = is_aligned(start.raw, LARGE_PAGE_SIZE) && pages >= LARGE_PAGE_PAGES ? LARGE_PAGE_PAGES : 1;
+		error = step == 1 ? accept_small_pages(start, 1) : accept_large_page(start);
+		start.raw += step * PAGE_SIZE;
+		pages -= step;
+	}
+	return error;
+}
+
+enum err accept_remaining(void)
+{
+	gpa_t start = {0};
+	u64 pages = 0;
+	enum err error = ERR_OK;
+	while (error == ERR_OK) {
+		struct page_states_locked states = page_states_lock();
+		bool found =
+			page_state_next_run(states, PAGE_STATE_SHARED, start, ACCEPT_STRETCH_PAGES, &start, &pages);
+		page_states_unlock(states);
+		if (!found) {
+			return ERR_OK;
+		}
+		error = accept_range(start, pages);
+		start.raw += pages * PAGE_SIZE;
+	}
+	return error;
+}
+
+static enum err accept_loaded_page(gpa_t page)
+{
+	enum err error = page_state_begin(page, PAGE_4K, PAGE_CHANGE_ADOPT);
+	if (error != ERR_OK) {
+		return error;
+	}
+	void *window = platform_window_open(WINDOW_SLOT_TARGET, page, PAGE_4K, WINDOW_PRIVATE);
+	u32 code = rights_grant(window, PAGE_4K);
+	platform_window_close(WINDOW_SLOT_TARGET);
+	page_state_end(page, PAGE_4K, PAGE_CHANGE_ADOPT, code == RMP_SUCCESS);
+	return code == RMP_SUCCESS ? ERR_OK : ERR_HARDWARE;
+}
+
+enum err accept_loaded(gpa_t start, u64 pages)
+{
+	enum err error = ERR_OK;
+	for (u64 i = 0; error == ERR_OK && i < pages; i++) {
+		error = accept_loaded_page(gpa(start.raw + i * PAGE_SIZE));
+	}
+	return error;
+}

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: MIT */
+#include "guest/vcpu.h"
+
+#include <copra/vmsa.h>
+
+#include "base/align.h"
+#include "guest/page_state.h"
+#include "guest/rights.h"
+#include "platform/check.h"
+
+static struct vcpu *pool;
+static u32 pool_count;
+
+enum err vcpus_init(struct vcpu *storage, const u32 *apic_ids, u32 count)
+{
+	if (count == 0) {
+		return ERR_INPUT;
+	}
+	for (u32 i = 0; i < count; i++) {
+		for (u32 j = 0; j < i; j++) {
+			if (apic_ids[i] == apic_ids[j]) {
+				return ERR_INPUT;
+			}
+		}
+		storage[i] = (struct vcpu){.apic_id = apic_ids[i], .activity = VCPU_ABSENT};
+	}
+	pool = storage;
+	pool_count = count;
+	return ERR_OK;
+}
+
+static struct vcpu *vcpu_find(u32 apic_id)
+{
+	for (u32 i = 0; i < pool_count; i++) {
+		if (pool[i].apic_id == apic_id) {
+			return &pool[i];
+		}
+	}
+	return NULL;
+}
+
+enum err vcpu_current(struct vcpu **vcpu)
+{
+	*vcpu = vcpu_find(platform_apic_id());
+	return *vcpu != NULL ? ERR_OK : ERR_NOT_FOUND;
+}
+
+static bool activity_change(struct vcpu *vcpu, enum vcpu_activity from, enum vcpu_activity to)
+{
+	u32 expected = from;
+	return __atomic_compare_exchange_n(&vcpu->activity, &expected, (u32)to, false, __ATOMIC_ACQ_REL,
+					   __ATOMIC_RELAXED);
+}
+
+bool vcpu_serve_begin(struct vcpu *vcpu)
+{
+	return activity_change(vcpu, VCPU_READY, VCPU_SERVED);
+}
+
+void vcpu_serve_end(struct vcpu *vcpu)
+{
+	CHECK(activity_change(vcpu, VCPU_SERVED, VCPU_READY));
+}
+
+bool vcpu_is_ready(const struct vcpu *vcpu)
+{
+	return __atomic_load_n(&vcpu->activity, __ATOMIC_ACQUIRE) == VCPU_READY;
+}
+
+/* ERR_BUSY while its own CPU serves it or another one changes it. *before says whether it had a VMSA. */
+static enum err vcpu_take(struct vcpu *vcpu, enum vcpu_activity *before)
+{
+	*before = VCPU_READY;
+	if (activity_change(vcpu, VCPU_READY, VCPU_CHANGING)) {
+		return ERR_OK;
+	}
+	*before = VCPU_ABSENT;
+	return activity_change(vcpu, VCPU_ABSENT, VCPU_CHANGING) ? ERR_OK : ERR_BUSY;
+}
+
+static void vcpu_release(struct vcpu *vcpu, enum vcpu_activity after)
+{
+	CHECK(activity_change(vcpu, VCPU_CHANGING, after));
+}
+
+/* The guest's own page or none at all: what a state change says about an address that the guest chose. */
+static enum err address_error(enum err error)
+{
+	return error == ERR_OK || error == ERR_BUSY ? error : ERR_RANGE;
+}
+
+/*
+ * Without EFER.SVME the VMSA cannot be run (APM volume 2, section 15.5.1). Where another CPU runs it this very moment, the
+ * write waits until that one has left (section 15.36.12).
+ */
+static void vmsa_stop(struct vmsa *vmsa)
+{
+	__atomic_and_fetch(&vmsa->efer, ~EFER_SVME, __ATOMIC_SEQ_CST);
+}
+
+static void vmsa_stop_page(gpa_t page)
+{
+	vmsa_stop(platform_window_open(WINDOW_SLOT_TARGET, page, PAGE_4K, WINDOW_PRIVATE));
+	platform_window_close(WINDOW_SLOT_TARGET);
+}
+
+/* To be called when nobody below VMPL0 can write the page. */
+static enum err vmsa_check(const struct vmsa *vmsa)
+{
+	bool good = vmsa->vmpl == rights_guest_vmpl() && (vmsa->efer & EFER_SVME) != 0 &&
+		    vmsa->sev_features == platform_guest_features();
+	return good ? ERR_OK : ERR_INPUT;
+}
+
+static enum err vmsa_make_in(void *window, u32 *code)
+{
+	*code = rights_revoke(window, PAGE_4K);
+	if (*code != RMP_SUCCESS) {
+		return ERR_HARDWARE;
+	}
+	platform_flush_guest();
+	enum err error = vmsa_check(window);
+	if (error == ERR_OK) {
+		*code = rights_make_vmsa(window);
+		error = *code == RMP_SUCCESS ? ERR_OK : ERR_HARDWARE;
+	}
+	return error;
+}
+
+/* Turns a page of the guest's, claimed, into a VMSA; or gives it back as it was. */
+static enum err vmsa_make(gpa_t page, u32 *code)
+{
+	void *window = platform_window_open(WINDOW_SLOT_TARGET, page, PAGE_4K, WINDOW_PRIVATE);
+	enum err error = vmsa_make_in(window, code);
+	if (error != ERR_OK) {
+		u32 undo = rights_grant(window, PAGE_4K);
+		error = undo != RMP_SUCCESS ? ERR_HARDWARE : error;
+		*code = *code == RMP_SUCCESS ? undo : *code;
+	}
+	platform_window_close(WINDOW_SLOT_TARGET);
+	return error;
+}
+
+static void calling_area_drop(gpa_t page)
+{
+	CHECK(page_state_begin(page, PAGE_4K, PAGE_CHANGE_DROP_CALLING_AREA) == ERR_OK);
+	page_state_end(page, PAGE_4K, PAGE_CHANGE_DROP_CALLING_AREA, true);
+}
+
+/* What the vCPU had before: its VMSA can run no more, its calling area is ordinary memory unless it is kept. */
+static void vcpu_retire(const struct vcpu *vcpu, gpa_t kept_calling_area)
+{
+	vmsa_stop_page(vcpu->vmsa);
+	if (vcpu->calling_area.raw != kept_calling_area.raw) {
+		calling_area_drop(vcpu->calling_area);
+	}
+}
+
+static void vcpu_install(struct vcpu *vcpu, gpa_t vmsa, gpa_t calling_area)
+{
+	vcpu->vmsa = vmsa;
+	vcpu->calling_area = calling_area;
+	vcpu->registered = false;
+	vcpu->generation++;
+}
+
+/* Claims both pages; the calling area that the same vCPU has already may stay. */
+static enum err pages_claim(gpa_t vmsa, gpa_t calling_area, bool keeps_calling_area)
+{
+	enum err error = address_error(page_state_begin(vmsa, PAGE_4K, PAGE_CHANGE_MAKE_VMSA));
+	if (error != ERR_OK || keeps_calling_area) {
+		return error;
+	}
+	error = address_error(page_state_begin(calling_area, PAGE_4K, PAGE_CHANGE_MAKE_CALLING_AREA));
+	if (error != ERR_OK) {
+		page_state_end(vmsa, PAGE_4K, PAGE_CHANGE_MAKE_VMSA, false);
+	}
+	return error;
+}
+
+/* The vCPU is ours (VCPU_CHANGING). */
+static enum err vcpu_create_taken(struct vcpu *vcpu, bool had_vmsa, gpa_t vmsa, gpa_t calling_area, u32 *code)
+{
+	bool keeps_calling_area = had_vmsa && vcpu->calling_area.raw == calling_area.raw;
+	enum err error = pages_claim(vmsa, calling_area, keeps_calling_area);
+	if (error != ERR_OK) {
+		return error;
+	}
+	error = vmsa_make(vmsa, code);
+	page_state_end(vmsa, PAGE_4K, PAGE_CHANGE_MAKE_VMSA, error == ERR_OK);
+	if (!keeps_calling_area) {
+		page_state_end(calling_area, PAGE_4K, PAGE_CHANGE_MAKE_CALLING_AREA, error == ERR_OK);
+	}
+	if (error == ERR_OK && had_vmsa) {
+		vcpu_retire(vcpu, calling_area);
+	}
+	if (error == ERR_OK) {
+		vcpu_install(vcpu, vmsa, calling_area);
+	}
+	return error;
+}
+
+/* A VMSA at a 2 MiB boundary is refused by hosts: an erratum of Zen 3 and 4 (Linux, arch/x86/kvm/svm/sev.c). */
+static bool addresses_valid(gpa_t vmsa, gpa_t calling_area)
+{
+	return is_aligned(vmsa.raw, PAGE_SIZE) && !is_aligned(vmsa.raw, LARGE_PAGE_SIZE) &&
+	       is_aligned(calling_area.raw, PAGE_SIZE) && vmsa.raw != calling_area.raw;
+}
+
+enum err vcpu_create(u32 apic_id, gpa_t vmsa, gpa_t calling_area, u32 *code)
+{
+	enum vcpu_activity before;
+	if (!addresses_valid(vmsa, calling_area)) {
+		return ERR_RANGE;
+	}
+	struct vcpu *vcpu = vcpu_find(apic_id);
+	if (vcpu == NULL) {
+		return ERR_NOT_FOUND;
+	}
+	if (apic_id == platform_apic_id()) {
+		return ERR_STATE;
+	}
+	enum err error = vcpu_take(vcpu, &before);
+	if (error != ERR_OK) {
+		return error;
+	}
+	error = vcpu_create_taken(vcpu, before == VCPU_READY, vmsa, calling_area, code);
+	vcpu_release(vcpu, error == ERR_OK ? VCPU_READY : before);
+	return error;
+}
+
+/* The page of a VMSA that no vCPU uses becomes the guest's memory again. */
+static enum err vmsa_drop(gpa_t page, u32 *code)
+{
+	enum err error = page_state_begin(page, PAGE_4K, PAGE_CHANGE_DROP_VMSA);
+	if (error != ERR_OK) {
+		return error == ERR_BUSY ? ERR_BUSY : ERR_NOT_FOUND;
+	}
+	struct vmsa *window = platform_window_open(WINDOW_SLOT_TARGET, page, PAGE_4K, WINDOW_PRIVATE);
+	vmsa_stop(window);
+	*code = rights_grant(window, PAGE_4K);
+	platform_window_close(WINDOW_SLOT_TARGET);
+	platform_flush_guest();
+	page_state_end(page, PAGE_4K, PAGE_CHANGE_DROP_VMSA, *code == RMP_SUCCESS);
+	return *code == RMP_SUCCESS ? ERR_OK : ERR_HARDWARE;
+}
+
+/* The vCPU that has this VMSA in force, taken; NULL with ERR_OK when it is nobody's. */
+static enum err vcpu_take_by_vmsa(gpa_t vmsa, struct vcpu **owner)
+{
+	*owner = NULL;
+	for (u32 i = 0; i < pool_count; i++) {
+		enum vcpu_activity before;
+		if (__atomic_load_n(&pool[i].vmsa.raw, __ATOMIC_RELAXED) != vmsa.raw) {
+			continue;
+		}
+		if (pool[i].apic_id == platform_apic_id()) {
+			return ERR_STATE;
+		}
+		if (vcpu_take(&pool[i], &before) != ERR_OK) {
+			return ERR_BUSY;
+		}
+		if (before == VCPU_READY && pool[i].vmsa.raw == vmsa.raw) {
+			*owner = &pool[i];
+			return ERR_OK;
+		}
+		vcpu_release(&pool[i], before);
+	}
+	return ERR_OK;
+}
+
+enum err vcpu_delete(gpa_t vmsa, u32 *code)
+{
+	struct vcpu *owner;
+	if (!is_aligned(vmsa.raw, PAGE_SIZE)) {
+		return ERR_NOT_FOUND;
+	}
+	enum err error = vcpu_take_by_vmsa(vmsa, &owner);
+	if (error != ERR_OK) {
+		return error;
+	}
+	error = vmsa_drop(vmsa, code);
+	if (owner == NULL) {
+		return error;
+	}
+	if (error == ERR_OK) {
+		calling_area_drop(owner->calling_area);
+		vcpu_install(owner, gpa(0), gpa(0));
+	}
+	vcpu_release(owner, error == ERR_OK ? VCPU_ABSENT : VCPU_READY);
+	return error;
+}
+
+enum err vcpu_remap_calling_area(struct vcpu *vcpu, gpa_t calling_area)
+{
+	if (!is_aligned(calling_area.raw, PAGE_SIZE)) {
+		return ERR_INPUT;
+	}
+	if (calling_area.raw == vcpu->calling_area.raw) {
+		return ERR_OK;
+	}
+	enum err error = address_error(page_state_begin(calling_area, PAGE_4K, PAGE_CHANGE_MAKE_CALLING_AREA));
+	if (error != ERR_OK) {
+		return error;
+	}
+	u64 *window = platform_window_open(WINDOW_SLOT_TARGET, calling_area, PAGE_4K, WINDOW_PRIVATE);
+	*window = 0;
+	platform_window_close(WINDOW_SLOT_TARGET);
+	page_state_end(calling_area, PAGE_4K, PAGE_CHANGE_MAKE_CALLING_AREA, true);
+	calling_area_drop(vcpu->calling_area);
+	vcpu->calling_area = calling_area;
+	vcpu->generation++;
+	return ERR_OK;
+}
+
+/* The first VMSA may lie in the SVSM's own memory, which has no state that could change. */
+static enum err first_vmsa(gpa_t vmsa)
+{
+	struct page_states_locked states = page_states_lock();
+	enum page_state state = page_state_get(states, vmsa);
+	page_states_unlock(states);
+	bool own = state == PAGE_STATE_NONE || state == PAGE_STATE_SVSM;
+	enum err error = own ? ERR_OK : address_error(page_state_begin(vmsa, PAGE_4K, PAGE_CHANGE_MAKE_VMSA));
+	if (error != ERR_OK) {
+		return error;
+	}
+	void *window = platform_window_open(WINDOW_SLOT_TARGET, vmsa, PAGE_4K, WINDOW_PRIVATE);
+	error = vmsa_check(window);
+	if (error == ERR_OK && rights_make_vmsa(window) != RMP_SUCCESS) {
+		error = ERR_HARDWARE;
+	}
+	platform_window_close(WINDOW_SLOT_TARGET);
+	if (!own) {
+		page_state_end(vmsa, PAGE_4K, PAGE_CHANGE_MAKE_VMSA, error == ERR_OK);
+	}
+	return error;
+}
+
+enum err vcpu_create_first(u32 apic_id, gpa_t vmsa, gpa_t calling_area)
+{
+	struct vcpu *vcpu = vcpu_find(apic_id);
+	if (vcpu == NULL) {
+		return ERR_NOT_FOUND;
+	}
+	if (!addresses_valid(vmsa, calling_area)) {
+		return ERR_RANGE;
+	}
+	if (!activity_change(vcpu, VCPU_ABSENT, VCPU_CHANGING)) {
+		return ERR_STATE;
+	}
+	enum err error = address_error(page_state_begin(calling_area, PAGE_4K, PAGE_CHANGE_MAKE_CALLING_AREA));
+	if (error == ERR_OK) {
+		error = first_vmsa(vmsa);
+		page_state_end(calling_area, PAGE_4K, PAGE_CHANGE_MAKE_CALLING_AREA, error == ERR_OK);
+	}
+	if (error == ERR_OK) {
+		vcpu_install(vcpu, vmsa, calling_area);
+		error = platform_vcpu_register(apic_id, rights_guest_vmpl(), vmsa, platform_guest_features());
+		vcpu->registered = error == ERR_OK;
+	}
+	vcpu_release(vcpu, error == ERR_OK ? VCPU_READY : VCPU_ABSENT);
+	return error;
+}
