@@ -5,7 +5,7 @@
 #include "guest/page_state.h"
 #include "platform/platform.h"
 
-static enum err range_check(struct page_states_locked states, gpa_t start, size_t n)
+static enum err LOCK_HELD(page_states_spin_lock) range_check(struct page_states_locked states, gpa_t start, size_t n)
 {
 	u64 end;
 	if (ckd_add(&end, start.raw, n)) {

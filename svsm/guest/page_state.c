@@ -250,7 +250,8 @@ enum err page_state_claim(struct page_states_locked states, gpa_t page, enum pag
 	return error;
 }
 
-static void claim_end(struct page_states_locked states, gpa_t page, enum page_size size, enum page_state state)
+static void LOCK_HELD(page_states_spin_lock)
+	claim_end(struct page_states_locked states, gpa_t page, enum page_size size, enum page_state state)
 {
 	u64 index = 0;
 	CHECK(block_find(states.states, page.raw, &index));
@@ -273,7 +274,8 @@ void page_state_cancel(struct page_states_locked states, gpa_t page, enum page_s
 }
 
 /* State of the page at the address, and how many bytes from there on certainly share it. */
-static enum page_state run_step(struct page_states_locked states, u64 address, u64 *bytes)
+static enum page_state LOCK_HELD(page_states_spin_lock)
+	run_step(struct page_states_locked states, u64 address, u64 *bytes)
 {
 	u64 index;
 	bool found = block_find(states.states, address, &index);

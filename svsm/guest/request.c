@@ -66,16 +66,21 @@ static void cpu_serve(struct request_cpu *cpu)
  */
 static enum err cpu_turn(struct request_cpu *cpu)
 {
-	enum err error = vcpu_is_ready(cpu->vcpu) ? platform_guest_run(rights_guest_vmpl()) : ERR_STATE;
-	if (error == ERR_OK && vcpu_serve_begin(cpu->vcpu)) {
+	if (!vcpu_is_ready(cpu->vcpu)) {
+		platform_idle();
+		return ERR_OK;
+	}
+	enum err error = platform_guest_run(rights_guest_vmpl());
+	if (error != ERR_OK) {
+		bool ours = cpu->vcpu->registered && vcpu_is_ready(cpu->vcpu);
+		if (!ours) {
+			platform_idle();
+		}
+		return ours ? error : ERR_OK;
+	}
+	if (vcpu_serve_begin(cpu->vcpu)) {
 		cpu_serve(cpu);
 		vcpu_serve_end(cpu->vcpu);
-	}
-	if (error != ERR_OK && cpu->vcpu->registered) {
-		return error;
-	}
-	if (error != ERR_OK) {
-		platform_idle();
 	}
 	return ERR_OK;
 }
