@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The host as a test program talks to it: GHCB MSR protocol, then a GHCB of its own with console, ports, page states.
+ * GHCB Standardization (56421), sections 2.3 and 4.1.
+ */
+#pragma once
+
+#include <copra/ghcb.h>
+
+#include "base/compiler.h"
+
+/* Termination of test programs: set 1, and one of these reasons. */
+#define PROGRAM_TERMINATE_SET 1U
+enum program_reason {
+	PROGRAM_TRAP = 1,     /* an exception that the program did not ask for */
+	PROGRAM_NO_GHCB = 2,  /* its GHCB could not be set up */
+	PROGRAM_NO_POWER = 3, /* the machine is still on after power-off */
+	PROGRAM_ON_PURPOSE = 42,
+};
+
+/* One request by MSR; the answer as it stands in the MSR. The MSR names the GHCB again afterwards, if there is one. */
+u64 host_msr_request(u64 request);
+
+noreturn_fn void host_terminate(enum program_reason reason);
+
+/* Makes the page shared and registers it as GHCB. Needs svsm_open. Terminates with PROGRAM_NO_GHCB when refused. */
+void host_open(void);
+
+/* The GHCB, cleared for a new event of that code; NULL before host_open. */
+volatile struct ghcb *host_event(u64 code, u64 info1, u64 info2);
+/* Result of the event that was just sent: the low half of SW_EXITINFO1. */
+u32 host_event_result(void);
+/* Sends the event as it stands in the GHCB; same result. */
+u32 host_event_send(void);
+/* Guest-physical address of the GHCB: a shared page. */
+u64 host_ghcb_address(void);
+
+/* Makes one page of that size private or shared (PSC_OP_*) by a GHCB event. True when the host did it. */
+bool host_page_state(u64 page, bool large, u64 operation);
+
+void host_port_write(u32 port, u32 size_flag, u32 value);
+u32 host_port_read(u32 port, u32 size_flag);
+
+/* Formats like lib/base/text.h to the first serial port. Nothing before host_open. */
+void host_print(const char *format, ...) printf_like(1, 2);
+
+/* ACPI S5 on a q35 board: SLP_EN in the PM1a control register. */
+noreturn_fn void host_power_off(void);

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* The instructions that test programs need and C has no words for. */
+#pragma once
+
+#include <copra/types.h>
+
+static inline u64 read_msr(u32 index)
+{
+	u32 low, high;
+	__asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(index) : "memory");
+	return (u64)high << 32 | low;
+}
+
+static inline void write_msr(u32 index, u64 value)
+{
+	__asm__ volatile("wrmsr" : : "a"((u32)value), "d"((u32)(value >> 32)), "c"(index) : "memory");
+}
+
+/* VMGEXIT: to the host, with what the GHCB MSR and the GHCB say. */
+static inline void vmgexit(void)
+{
+	__asm__ volatile("rep; vmmcall" : : : "memory");
+}
+
+/* Loads the root of the page tables and forgets every translation. */
+static inline void write_cr3(u64 root)
+{
+	__asm__ volatile("mov %0, %%cr3" : : "r"(root) : "memory");
+}
+
+static inline u64 read_tsc(void)
+{
+	u32 low, high;
+	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
+	return (u64)high << 32 | low;
+}
+
+static inline void cpu_pause(void)
+{
+	__asm__ volatile("pause" : : : "memory");
+}
+
+static inline void cpu_halt(void)
+{
+	__asm__ volatile("hlt" : : : "memory");
+}
+
+/* Puts 0 there and returns what was there before, in one step. */
+static inline u8 exchange_zero(volatile u8 *at)
+{
+	u8 value = 0;
+	__asm__ volatile("xchgb %0, %1" : "+q"(value), "+m"(*at) : : "memory");
+	return value;
+}
