@@ -113,7 +113,7 @@ class Lint(unittest.TestCase):
             ("lib/base/b.c", '"mm/a.h"'), ("lib/base/b.c", "<stdio.h>"), ("svsm/mm/b.c", '"guest/a.h"'),
             ("svsm/guest/b.c", '"protocol/a.h"'), ("svsm/platform/snp/b.c", '"guest/a.h"'),
             ("svsm/guest/b.c", '"platform/snp/a.h"'), ("machine/cpu/b.c", '"guest/a.h"'),
-            ("svsm/mm/b.c", '"cpu/a.h"'), ("svsm/mm/b.c", '"a.h"'), ("svsm/mm/b.c", '"mm/none.h"'),
+            ("svsm/cpu/b.c", '"mm/a.h"'), ("svsm/mm/b.c", '"a.h"'), ("svsm/mm/b.c", '"mm/none.h"'),
             ("svsm/mm/b.c", "<copra/none.h>"), ("include/copra/b.h", '"base/a.h"'), ("svsm/platform/platform.h", '"mm/a.h"'),
         ):
             with self.subTest(path=path, include=include):
