@@ -2,12 +2,12 @@
 """The initramfs of the guest: busybox, a first process, the modules that are asked for, and the command to run."""
 
 from copra.cpio import Archive
-from copra.modules import Modules, dependency_file
+from copra.modules import Modules, alias_file, dependency_file
 from copra.paths import ROOT
 
 INIT_PATH = "copra/init"
 # Loaded when the guest has a disk; built into some kernels
-DISK_MODULES = ["virtio_blk", "ext4"]
+DISK_MODULES = ["virtio_blk", "crc32c_generic", "ext4"]
 # At hand for modprobe
 EXTRA_MODULES = ["sev_guest", "tsm", "tsm_report", "vfat", "nls_ascii", "nls_cp437"]
 
@@ -26,6 +26,7 @@ def add_root(archive):
     archive.file("etc/passwd", b"root:x:0:0:root:/root:/bin/sh\n")
     archive.file("etc/group", b"root:x:0:\n")
     archive.link("bin/sh", "/copra/busybox")
+    archive.link("sbin/modprobe", "/copra/busybox")
     archive.link("init", "/" + INIT_PATH)
 
 
@@ -37,6 +38,7 @@ def add_modules(archive, kernel, wanted):
     for path, data in modules.items():
         archive.file(f"lib/modules/{kernel.version}/{path}", data)
     archive.file(f"lib/modules/{kernel.version}/modules.dep", dependency_file(modules).encode())
+    archive.file(f"lib/modules/{kernel.version}/modules.alias", alias_file(modules).encode())
     present = {path.rpartition("/")[2][:-len(".ko")].replace("-", "_") for path in modules}
     return [name for name in wanted if name in present]
 

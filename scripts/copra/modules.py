@@ -30,10 +30,19 @@ def read_module(path):
 def module_needs(data):
     """Names in the module's `depends=` and `softdep=pre:` information."""
     needs = []
-    for pattern in (rb"\0depends=([^\0]*)\0", rb"\0softdep=pre: ([^\0]*)\0"):
+    for pattern in (rb"\0depends=([^\0]*)(?=\0)", rb"\0softdep=pre: ([^\0]*)(?=\0)"):
         for match in re.findall(pattern, b"\0" + data):
             needs += [name.replace("-", "_") for name in re.split("[ ,]+", match.decode(errors="replace")) if name]
     return needs
+
+
+def alias_file(modules):
+    """modules.alias of these modules: by which other names the kernel asks for them."""
+    lines = []
+    for path, data in modules.items():
+        name = path.rpartition("/")[2][:-len(".ko")].replace("-", "_")
+        lines += [f"alias {alias.decode(errors='replace')} {name}" for alias in re.findall(rb"\0alias=([^\0]+)(?=\0)", b"\0" + data)]
+    return "\n".join(lines) + "\n"
 
 
 class Modules:

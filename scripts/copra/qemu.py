@@ -14,7 +14,7 @@ from copra.errors import LaunchError
 from copra.paths import MIB
 
 QEMU_MINIMUM = (7, 2)
-MACHINE_CPU = "EPYC-v3,+svm,+la57,phys-bits=52"
+MACHINE_CPU = "EPYC-v3,+svm,+la57,phys-bits=52,check=off"  # check=off: no warning for each feature that TCG lacks
 HOST_CPU = "host,+svm"
 TRACE_PORT = 0xE9
 EXIT_PORT = 0xF4
