@@ -12,7 +12,8 @@ MIB = 1 << 20
 
 
 def build_folder():
-    return Path(os.environ.get("COPRA_BUILD", ROOT / "build"))
+    """$COPRA_BUILD, else build/ in the source tree."""
+    return ROOT / os.environ.get("COPRA_BUILD", "build")
 
 
 def cache_folder():

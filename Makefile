@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: MIT
+# The front door. The build itself is Meson's.
+BUILD ?= build
+ARGS ?=
+export COPRA_BUILD = $(BUILD)
+
+.PHONY: help run test test-unit test-vm build bench fuzz lint format clean setup
+
+help:
+	@echo "make run        install what is missing, build, boot into the guest's shell (ARGS='--firmware none ...')"
+	@echo "make test       unit tests, fuzz smoke, lint, boots under the machine"
+	@echo "make test-unit  unit tests only      make test-vm  boots only (ARGS=PATTERN chooses)"
+	@echo "make bench      measure              make fuzz     long runs of the fuzz targets"
+	@echo "make lint       check the rules      make format   format the C files"
+	@echo "make build      only build           make clean    remove what was built"
+
+run:
+	@scripts/setup run
+	@./copra run $(ARGS)
+
+setup:
+	@scripts/setup test
+
+build: setup
+	@scripts/test build
+
+test: setup
+	@scripts/test build unit fuzz lint vm
+
+test-unit: setup
+	@scripts/test build unit $(ARGS)
+
+test-vm: setup
+	@scripts/test build vm $(ARGS)
+
+bench: build
+	@tests/bench/bench $(ARGS)
+
+fuzz: setup
+	@scripts/test build fuzz --fuzz-seconds 600 $(ARGS)
+
+lint: build
+	@scripts/lint --build $(BUILD) $(ARGS)
+
+format:
+	@git ls-files -z '*.c' '*.h' | xargs -0 clang-format -i
+
+clean:
+	@rm -rf $(BUILD) $(BUILD)-fuzz .cache

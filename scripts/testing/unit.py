@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: MIT
+"""Unit tests: Meson's executables (cmocka) and the Python ones (unittest)."""
+
+import concurrent.futures
+import os
+import re
+import sys
+
+from testing.build import meson_tests
+from testing.commands import run_command
+
+PYTHON_SECONDS = 300
+SKIP_STATUS = 77
+
+
+def is_fuzz(test):
+    return any(suite.split(":")[-1] == "fuzz" for suite in test["suite"])
+
+
+def count_cmocka(output):
+    """(passed, failed, skipped) of all groups in cmocka's output."""
+    counts = []
+    for word in ("PASSED", "FAILED", "SKIPPED"):
+        counts.append(sum(int(n) for n in re.findall(rf"\[  {word}\s*\] (\d+) test", output)))
+    return counts
+
+
+def run_meson_test(test, results):
+    environment = dict(os.environ, **test["env"])
+    done = run_command(test["cmd"], max(test["timeout"], 30), env=environment, cwd=test["workdir"])
+    passed, failed, skipped = count_cmocka(done.output)
+    name = f"unit {test['name']}"
+    if done.status == SKIP_STATUS:
+        results.skip(name, done.output.strip().splitlines()[-1] if done.output.strip() else "no reason given")
+    elif done.status == 0 and not failed:
+        results.ok(name, passed or 1, f"{passed} tests" if passed else "")
+        if skipped:
+            results.skip(name, "skipped by itself", skipped)
+    else:
+        if passed:
+            results.ok(name, passed, f"{passed} tests")
+        results.fail(name, done.output, max(failed, 1))
+
+
+def run_python_test(root, path, results):
+    name = f"unit {path.relative_to(root)}"
+    command = [sys.executable, "-B", "-m", "unittest", "-v", str(path.relative_to(root))]
+    done = run_command(command, PYTHON_SECONDS, cwd=root)
+    ran = re.search(r"^Ran (\d+) test", done.output, re.MULTILINE)
+    skips = re.findall(r"^(\S+) .*\.\.\. skipped '?(.*?)'?$", done.output, re.MULTILINE)
+    if done.status == 0 and ran:
+        results.ok(name, int(ran[1]) - len(skips), f"{int(ran[1]) - len(skips)} tests")
+        for test, reason in skips:
+            results.skip(f"{name} {test}", reason)
+    else:
+        results.fail(name, done.output)
+
+
+def run_unit(root, folder, results, pattern):
+    meson = [test for test in meson_tests(root, folder) if not is_fuzz(test) and pattern in test["name"]]
+    python = [path for path in sorted([*root.glob("tests/*.py"), *root.glob("tests/launcher/test_*.py")])
+              if pattern in path.name and "import unittest" in path.read_text(encoding="utf-8")]
+    with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
+        jobs = [pool.submit(run_meson_test, test, results) for test in meson]
+        jobs += [pool.submit(run_python_test, root, path, results) for path in python]
+        for job in jobs:
+            job.result()

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+"""Boot tests under the machine: the unittest classes of tests/vm, one line for each test."""
+
+import sys
+import time
+import unittest
+
+
+class LineResult(unittest.TestResult):
+    def __init__(self, results):
+        super().__init__()
+        self._results = results
+        self._started = 0.0
+
+    def _name(self, test):
+        return f"vm {test.id()}"
+
+    def startTest(self, test):
+        super().startTest(test)
+        self._started = time.monotonic()
+
+    def addSuccess(self, test):
+        self._results.ok(self._name(test), note=f"{time.monotonic() - self._started:.0f} s")
+
+    def addFailure(self, test, err):
+        self._results.fail(self._name(test), self._exc_info_to_string(err, test))
+
+    addError = addFailure
+
+    def addSkip(self, test, reason):
+        self._results.skip(self._name(test), reason)
+
+
+def chosen(suite, pattern):
+    for test in suite:
+        if isinstance(test, unittest.TestSuite):
+            yield from chosen(test, pattern)
+        elif pattern in test.id():
+            yield test
+
+
+def run_vm(root, results, pattern):
+    folder = root / "tests" / "vm"
+    sys.path.insert(0, str(folder))
+    tests = unittest.TestSuite(chosen(unittest.TestLoader().discover(str(folder), "test_*.py"), pattern))
+    tests.run(LineResult(results))
