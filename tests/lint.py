@@ -158,6 +158,23 @@ class Lint(unittest.TestCase):
         self.compiled("svsm/mm/a.c", SPDX + lock + "void f(void)\n{\n\tguarded = 1;\n}\n")
         self.finds("locks", "svsm/mm/a.c:12", "guarded")
 
+    def test_reasons(self):
+        self.write("svsm/platform/platform.h", "enum a {\n\tTERMINATE_A = 1,\n\tTERMINATE_B = 2,\n};\n")
+        self.write("docs/termination.md", "| 1 | `TERMINATE_A` | |\n| 2 | `TERMINATE_B` | |\n")
+        self.clean("reasons")
+        self.write("docs/termination.md", "| 1 | `TERMINATE_A` | |\n| 3 | `TERMINATE_C` | |\n")
+        self.finds("reasons", "svsm/platform/platform.h:3", "TERMINATE_B = 2")
+        self.finds("reasons", "docs/termination.md:2", "TERMINATE_C = 3")
+
+    def test_links(self):
+        self.write("docs/a.md", "[b](b.md#x) [c](../lib/c.h) [web](https://example.org) `lib/c.h` `lib`\n")
+        self.write("docs/b.md", "")
+        self.write("lib/c.h", HEADER)
+        self.clean("links")
+        self.write("docs/a.md", "[b](none.md)\n`lib/none.h`\n")
+        self.finds("links", "docs/a.md:1", "docs/none.md")
+        self.finds("links", "docs/a.md:2", "lib/none.h")
+
     def image(self, *sources, flags=()):
         """Links freestanding C text into build/svsm/svsm.elf."""
         self.write("a.c", "\n".join(sources))

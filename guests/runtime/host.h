@@ -9,13 +9,13 @@
 
 #include "base/compiler.h"
 
-/* Termination of test programs: set 1, and one of these reasons. */
+/* Termination of test programs: set 1, and one of these reasons, which Linux does not use. */
 #define PROGRAM_TERMINATE_SET 1U
 enum program_reason {
-	PROGRAM_TRAP = 1,     /* an exception that the program did not ask for */
-	PROGRAM_NO_GHCB = 2,  /* its GHCB could not be set up */
-	PROGRAM_NO_POWER = 3, /* the machine is still on after power-off */
+	PROGRAM_TRAP = 40,    /* an exception that the program did not ask for */
+	PROGRAM_NO_GHCB = 41, /* its GHCB could not be set up */
 	PROGRAM_ON_PURPOSE = 42,
+	PROGRAM_NO_POWER = 43, /* the machine is still on after power-off */
 };
 
 /* One request by MSR; the answer as it stands in the MSR. The MSR names the GHCB again afterwards, if there is one. */
