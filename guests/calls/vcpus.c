@@ -15,6 +15,12 @@
 #define OTHER_APIC_ID 1U
 #define GUEST_VMPL 2U
 
+/*
+ * For whom the bad VMSAs are: another CPU where there is one. For our own every VMSA is refused, so then it is not seen which of
+ * its faults does it.
+ */
+static u64 target = OUR_APIC_ID;
+
 static volatile struct vmsa *vmsa_page(void)
 {
 	return (volatile struct vmsa *)page_at(PAGE_VMSA);
@@ -107,7 +113,7 @@ static void test_damaged(enum vmsa_damage which)
 	write_good_vmsa();
 	damage(which);
 	tap_begin();
-	tap_expect("RAX", create(page_address(PAGE_VMSA), page_address(PAGE_NEW_AREA), OUR_APIC_ID),
+	tap_expect("RAX", create(page_address(PAGE_VMSA), page_address(PAGE_NEW_AREA), target),
 		   SVSM_ERR_INVALID_PARAMETER);
 	expect_page_ours();
 	tap_end(GROUP, damage_names[which]);
@@ -128,7 +134,7 @@ static void test_refused_pages(u64 vmsa, u64 area, const char *name)
 {
 	write_good_vmsa();
 	tap_begin();
-	tap_expect_either("RAX", create(vmsa, area, OUR_APIC_ID), SVSM_ERR_INVALID_ADDRESS, SVSM_ERR_INVALID_PARAMETER);
+	tap_expect_either("RAX", create(vmsa, area, target), SVSM_ERR_INVALID_ADDRESS, SVSM_ERR_INVALID_PARAMETER);
 	expect_page_ours();
 	tap_end(GROUP, name);
 }
@@ -202,6 +208,7 @@ static void test_other_cpu(void)
 	}
 	tap_expect("RAX", result, SVSM_SUCCESS);
 	if (result == SVSM_SUCCESS) {
+		target = OTHER_APIC_ID;
 		expect_registered_pages_held();
 		tap_expect("RAX of DELETE_VCPU", destroy(page_address(PAGE_VMSA)), SVSM_SUCCESS);
 	}
@@ -210,8 +217,21 @@ static void test_other_cpu(void)
 	tap_end(GROUP, "for another CPU, and DELETE_VCPU");
 }
 
+/* The CPU that asks runs from a VMSA of its own already. */
+static void test_own_cpu(void)
+{
+	write_good_vmsa();
+	tap_begin();
+	tap_expect("RAX", create(page_address(PAGE_VMSA), page_address(PAGE_NEW_AREA), OUR_APIC_ID),
+		   SVSM_ERR_INVALID_PARAMETER);
+	expect_page_ours();
+	tap_end(GROUP, "for the CPU that asks");
+}
+
 void test_vcpus(void)
 {
+	test_other_cpu();
+	test_own_cpu();
 	for (u32 i = 0; i < ARRAY_SIZE(damage_names); i++) {
 		test_damaged((enum vmsa_damage)i);
 	}
@@ -221,5 +241,4 @@ void test_vcpus(void)
 	test_pages();
 	test_delete_unknown();
 	test_delete_own();
-	test_other_cpu();
 }
