@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* From the entry code to the request loop. */
+#include <copra/boot.h>
+
+#include "boot/layout.h"
+#include "cpu/cpuid.h"
+#include "cpu/instructions.h"
+#include "cpu/per_cpu.h"
+#include "cpu/stacks.h"
+#include "dev/log.h"
+#include "guest/prepare.h"
+#include "guest/require.h"
+#include "mm/frames.h"
+#include "mm/own_map.h"
+#include "platform/platform.h"
+#include "platform/snp/ghcb_msr.h"
+#include "platform/snp/host.h"
+
+/* CPUID leaf 7, sub-leaf 0 (APM volume 3, appendix E.3.6) */
+#define CPUID_7_EBX_SMEP (1U << 7)
+#define CPUID_7_EBX_SMAP (1U << 20)
+#define CPUID_7_ECX_UMIP (1U << 2)
+
+/* Called by entry.S: the layout page as it is mapped, its guest-physical address, the C-bit's mask. */
+noreturn_fn void boot_main(const struct boot_layout *layout, u64 at, u64 cbit);
+
+/* Before there is a GHCB: no line, only the code. */
+static void require_early(enum err error, enum terminate_reason reason)
+{
+	if (error != ERR_OK) {
+		ghcb_msr_terminate(PLATFORM_TERMINATE_SET, reason);
+	}
+}
+
+static void cpu_features_enable(void)
+{
+	struct cpuid_result features = cpuid_find(7, 0);
+	u64 cr4 = cr4_read();
+	cr4 |= (features.ebx & CPUID_7_EBX_SMEP) != 0 ? CR4_SMEP : 0;
+	cr4 |= (features.ebx & CPUID_7_EBX_SMAP) != 0 ? CR4_SMAP : 0;
+	cr4 |= (features.ecx & CPUID_7_ECX_UMIP) != 0 ? CR4_UMIP : 0;
+	cr4_write(cr4);
+}
+
+static void own_memory_init(const struct boot_layout *layout)
+{
+	enum err error = frames_init(gpa(layout->heap), layout->heap_size);
+	if (error == ERR_HARDWARE) {
+		require(error, TERMINATE_VALIDATION, "validating the heap");
+	}
+	require(error, TERMINATE_PAGE_STATE, "making the heap private");
+	log_info("memory %llu KiB, %llu KiB free", (unsigned long long)(layout->size >> 10),
+		 (unsigned long long)(frames_free_bytes() >> 10));
+}
+
+void boot_main(const struct boot_layout *layout, u64 at, u64 cbit)
+{
+	struct cpu *cpu = cpu_current();
+	const char *what;
+	descriptors_load(&cpu->descriptors);
+	require_early(layout_check(layout, at, &what), TERMINATE_LAYOUT_INVALID);
+	own_map_init(layout, cbit);
+	own_map_drop_identity();
+	for (u32 i = 0; i < STACK_COUNT; i++) {
+		own_map_remove(stack_guard_page(i));
+	}
+	require_early(cpuid_load(own_address(gpa(layout->cpuid))), TERMINATE_CPUID_INVALID);
+	cpu_features_enable();
+	host_meet(cpu, layout);
+	log_console((layout->flags & BOOT_FLAG_DEBUG) != 0);
+	log_info("on CPU %u, APIC ID %u", cpu->index, cpu->apic_id);
+	own_memory_init(layout);
+	guest_prepare(layout);
+	guest_serve();
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* The CPUID table that the PSP checked. It is the only source: the instruction would ask the host. */
+#pragma once
+
+#include <copra/psp.h>
+
+#include "base/err.h"
+
+struct cpuid_result {
+	u32 eax, ebx, ecx, edx;
+};
+
+/*
+ * Copies and checks the page: count 1 to 64, reserved fields zero, the leaves present that the kernel needs (1, 7,
+ * 0x80000008, 0x8000001F). ERR_INPUT, ERR_UNSUPPORTED when a needed feature is missing.
+ */
+err_t cpuid_load(const struct cpuid_page *page);
+
+/* The entry of that leaf; the sub-leaf counts only where a leaf has several. All zero when there is none. */
+struct cpuid_result cpuid_find(u32 leaf, u32 subleaf);
+
+/* The kernel's own copy of the page. */
+const struct cpuid_page *cpuid_table(void);

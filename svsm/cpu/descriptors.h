@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* GDT, TSS and IDT. APM volume 2 (24593), sections 4.8, 8.9 and 12.2.5. */
+#pragma once
+
+#include <copra/types.h>
+
+#include "base/compiler.h"
+
+struct packed task_state {
+	u32 reserved_00;
+	u64 stack[3];
+	u64 reserved_1c;
+	u64 ist[7];
+	u64 reserved_5c;
+	u16 reserved_64;
+	u16 io_map_base;
+};
+LAYOUT_AT(struct task_state, ist, 0x24);
+LAYOUT_SIZE(struct task_state, 104);
+
+struct descriptor_tables {
+	u64 gdt[5]; /* null, code, data, and the TSS in two entries */
+	struct task_state tss;
+};
+
+/* Interrupt stack table entries, 1 to 7 */
+enum ist {
+	IST_NONE = 0,
+	IST_FAULT = 1,
+	IST_VC = 2,
+	IST_HV = 3,
+	IST_NMI = 4,
+};
+
+/* Loads this CPU's GDT and TSS and the common IDT. From here on exceptions end in trap_handle (cpu/trap.h). */
+void descriptors_load(struct descriptor_tables *tables);

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* Wrappers of one instruction each, AMD64 APM volume 3. With platform/snp/instructions.h the only assembly in C files. */
+#pragma once
+
+#include <copra/types.h>
+
+#include "base/compiler.h"
+
+#define MSR_EFER 0xC0000080U
+#define MSR_GS_BASE 0xC0000101U
+
+#define CR0_WP (1ULL << 16)
+#define CR4_UMIP (1ULL << 11)
+#define CR4_SMEP (1ULL << 20)
+#define CR4_SMAP (1ULL << 21)
+#define CR4_PGE (1ULL << 7)
+
+struct packed descriptor_pointer {
+	u16 limit;
+	u64 base;
+};
+
+static inline u64 msr_read(u32 msr)
+{
+	u32 low;
+	u32 high;
+	__asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr) : "memory");
+	return (u64)high << 32 | low;
+}
+
+static inline void msr_write(u32 msr, u64 value)
+{
+	__asm__ volatile("wrmsr" : : "c"(msr), "a"((u32)value), "d"((u32)(value >> 32)) : "memory");
+}
+
+static inline u64 cr2_read(void)
+{
+	u64 value;
+	__asm__ volatile("mov %%cr2, %0" : "=r"(value));
+	return value;
+}
+
+static inline void cr3_write(u64 value)
+{
+	__asm__ volatile("mov %0, %%cr3" : : "r"(value) : "memory");
+}
+
+static inline u64 cr4_read(void)
+{
+	u64 value;
+	__asm__ volatile("mov %%cr4, %0" : "=r"(value));
+	return value;
+}
+
+static inline void cr4_write(u64 value)
+{
+	__asm__ volatile("mov %0, %%cr4" : : "r"(value) : "memory");
+}
+
+static inline void page_invalidate(const void *address)
+{
+	__asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
+}
+
+static inline void gdt_load(const struct descriptor_pointer *pointer)
+{
+	__asm__ volatile("lgdt %0" : : "m"(*pointer));
+}
+
+static inline void idt_load(const struct descriptor_pointer *pointer)
+{
+	__asm__ volatile("lidt %0" : : "m"(*pointer));
+}
+
+static inline void task_register_load(u16 selector)
+{
+	__asm__ volatile("ltr %0" : : "r"(selector));
+}
+
+/* False when the processor has none to give. */
+static inline bool random_u64(u64 *value)
+{
+	bool there;
+	__asm__ volatile("rdrand %0" : "=r"(*value), "=@ccc"(there));
+	return there;
+}
+
+static inline void halt(void)
+{
+	__asm__ volatile("hlt" : : : "memory");
+}
+
+static inline void cpu_relax(void)
+{
+	__asm__ volatile("pause" : : : "memory");
+}
+
+static inline u64 frame_pointer(void)
+{
+	u64 value;
+	__asm__ volatile("mov %%rbp, %0" : "=r"(value));
+	return value;
+}
+
+/* The first field of struct cpu (cpu/per_cpu.h) is its own address. */
+static inline void *gs_self(void)
+{
+	void *self;
+	__asm__ volatile("movq %%gs:0, %0" : "=r"(self));
+	return self;
+}
+
+static inline void bytes_zero(void *start, u64 bytes)
+{
+	u64 words = bytes / sizeof(u64);
+	__asm__ volatile("rep stosq" : "+D"(start), "+c"(words) : "a"(0ULL) : "memory");
+}

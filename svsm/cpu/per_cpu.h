@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* What each CPU has of its own, found through GS. */
+#pragma once
+
+#include <copra/ghcb.h>
+
+#include "base/addr.h"
+#include "cpu/asm_offsets.h"
+#include "cpu/descriptors.h"
+#include "cpu/instructions.h"
+
+struct cpu {
+	struct cpu *self;
+	u32 index;
+	u32 apic_id;
+	u64 reserved[3];
+	u64 stack_guard; /* the compiler reads it at gs:0x28 */
+
+	struct descriptor_tables descriptors;
+
+	/* Shared with the host: every read is of hostile bytes */
+	volatile struct ghcb *ghcb; /* NULL until registered */
+	gpa_t ghcb_page;
+	volatile struct hv_doorbell *doorbell; /* NULL until registered */
+
+	u64 vectors_dropped; /* interrupts by the doorbell that nobody asked for */
+	u64 nmis_dropped;
+	bool terminating;
+};
+
+/* Written by boot/entry.S before any C runs. */
+extern struct cpu cpu_boot;
+
+static inline struct cpu *cpu_current(void)
+{
+	return gs_self();
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+#include "guest/page_state_storage.h"
+
+#include <copra/sev.h>
+
+#include "base/align.h"
+#include "guest/page_state.h"
+#include "mm/frames.h"
+#include "mm/own_map.h"
+#include "platform/platform.h"
+
+/* What the heap keeps for all else: the first VMSA, scratch pages, and what later CPUs need. */
+#define HEAP_RESERVE (128ULL << 10)
+
+static err_t reserve_on_heap(u64 bytes, struct page_state_storage *storage)
+{
+	u64 rounded;
+	if (!align_up(bytes, PAGE_SIZE, &rounded) || rounded > frames_free_bytes() ||
+	    frames_free_bytes() - rounded < HEAP_RESERVE) {
+		return ERR_NO_MEMORY;
+	}
+	storage->bytes = rounded;
+	return frames_take((u32)(rounded / PAGE_SIZE), &storage->start);
+}
+
+/* Blocks of the SVSM's own from now on: the guest's VMPL has no rights, as every page has none until it is granted. */
+static err_t blocks_validate(u8 *start, u64 blocks)
+{
+	for (u64 i = 0; i < blocks; i++) {
+		u8 *block = start + i * LARGE_PAGE_SIZE;
+		struct validate_result result = platform_validate(block, PAGE_2M, true);
+		if (result.code != RMP_SUCCESS || result.unchanged) {
+			return ERR_HARDWARE;
+		}
+		platform_clear(block, PAGE_2M);
+	}
+	return ERR_OK;
+}
+
+static err_t reserve_in_ram(const struct boot_layout *layout, struct memory_map *map,
+			    struct page_state_storage *storage)
+{
+	u64 bytes;
+	gpa_t start = {0};
+	if (!align_up(page_states_bytes(map), LARGE_PAGE_SIZE, &bytes)) {
+		return ERR_NO_MEMORY;
+	}
+	u64 blocks = bytes / LARGE_PAGE_SIZE;
+	if (layout->max_vcpus >= OWN_MAP_LARGE_WINDOWS || blocks > OWN_MAP_LARGE_WINDOWS - layout->max_vcpus) {
+		return ERR_NO_MEMORY;
+	}
+	enum err error = memory_map_carve(map, bytes, LARGE_PAGE_SIZE, &start);
+	if (error == ERR_OK) {
+		error = platform_page_state(start, bytes / PAGE_SIZE, WINDOW_PRIVATE);
+	}
+	if (error != ERR_OK) {
+		return error;
+	}
+	storage->bytes = bytes;
+	storage->start = own_map_large(layout->max_vcpus, start, (u32)blocks);
+	return blocks_validate(storage->start, blocks);
+}
+
+err_t page_state_storage_reserve(const struct boot_layout *layout, struct memory_map *map,
+				 struct page_state_storage *storage)
+{
+	enum err error = reserve_on_heap(page_states_bytes(map), storage);
+	return error == ERR_NO_MEMORY ? reserve_in_ram(layout, map, storage) : error;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Restricted injection: the host may only raise #HV and leave a word in the doorbell page (56421, section 4.1.12; APM volume 2,
+ * section 15.36.16). The SVSM asks for no interrupt, runs with interrupts off, and reads the page before it gives up the CPU.
+ * #HV comes in spite of that, once, until the SVSM clears NoFurtherSignal.
+ */
+#pragma once
+
+#include <copra/ghcb.h>
+
+#include "base/err.h"
+#include "cpu/per_cpu.h"
+
+/* Shares the page and registers it. ERR_HOST, ERR_HARDWARE. */
+err_t doorbell_init(struct cpu *cpu, struct hv_doorbell *page);
+
+/*
+ * Takes what is pending and allows the host to signal again. Vectors and NMIs, which nobody asked for, are dropped and
+ * counted; a machine check ends the SVSM.
+ */
+void doorbell_drain(void);
+
+/* #HV: when the kernel stood between its last look at the page and the exit, *rip is moved so that the exit does not happen. */
+void doorbell_signalled(u64 *rip);
+
+/*
+ * VMGEXIT and HLT unless the host has signalled since the last doorbell_drain (platform/snp/doorbell_exit.S). True when the exit
+ * happened. flags: of the doorbell page.
+ */
+bool doorbell_vmgexit(const volatile u8 *flags);
+bool doorbell_halt(const volatile u8 *flags);

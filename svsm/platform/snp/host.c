@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+#include "platform/snp/host.h"
+
+#include <copra/ghcb.h>
+#include <copra/sev.h>
+
+#include "base/compiler.h"
+#include "base/span.h"
+#include "cpu/cpuid.h"
+#include "cpu/instructions.h"
+#include "platform/platform.h"
+#include "platform/snp/console.h"
+#include "platform/snp/doorbell.h"
+#include "platform/snp/ghcb.h"
+#include "platform/snp/ghcb_msr.h"
+
+#define STATUS_OF(features) ((features) << SEV_STATUS_FEATURES_SHIFT)
+#define STATUS_NEEDED \
+	(SEV_STATUS_SEV | SEV_STATUS_SEV_ES | STATUS_OF(SEV_FEATURE_SNP_ACTIVE | SEV_FEATURE_RESTRICTED_INJECTION))
+/* Features that change nothing for a kernel that does not use debug registers, IBS or SMT. */
+#define STATUS_TOLERATED \
+	STATUS_OF(SEV_FEATURE_DEBUG_SWAP | SEV_FEATURE_PREVENT_HOST_IBS | SEV_FEATURE_BTB_ISOLATION | \
+		  SEV_FEATURE_SMT_PROTECTION)
+
+struct needed_feature {
+	u64 bit;
+	struct span line;
+};
+#define FEATURE(bit, name) \
+	{ \
+		bit, \
+		{ \
+			(const u8 *)("svsm: the host lacks " name "\n"), sizeof("svsm: the host lacks " name "\n") - 1 \
+		} \
+	}
+
+static const struct needed_feature needed_features[] = {
+	FEATURE(GHCB_FEATURE_AP_CREATION, "the GHCB feature AP creation (bit 1)"),
+	FEATURE(GHCB_FEATURE_RESTRICTED_INJECTION, "the GHCB feature restricted injection (bit 2)"),
+	FEATURE(GHCB_FEATURE_MULTI_VMPL, "the GHCB feature multi-VMPL (bit 5)"),
+};
+
+static u64 guest_features;
+static struct ghcb ghcb_boot aligned(PAGE_SIZE) __attribute__((section(".bss.pages")));
+static struct {
+	struct hv_doorbell doorbell;
+	u8 rest[PAGE_SIZE - sizeof(struct hv_doorbell)];
+} doorbell_boot aligned(PAGE_SIZE) __attribute__((section(".bss.pages")));
+
+/* SEV_STATUS is the processor's word, not the host's: reading it is never intercepted (APM volume 2, section 15.34.10). */
+static void status_check(void)
+{
+	u64 status = msr_read(MSR_SEV_STATUS);
+	if ((status & STATUS_NEEDED) != STATUS_NEEDED || (status & ~(STATUS_NEEDED | STATUS_TOLERATED)) != 0) {
+		ghcb_msr_terminate(PLATFORM_TERMINATE_SET, TERMINATE_SEV_STATUS);
+	}
+}
+
+static void version_check(void)
+{
+	if (ghcb_msr_check_version() != ERR_OK) {
+		ghcb_msr_terminate(PLATFORM_TERMINATE_SET, TERMINATE_GHCB_VERSION);
+	}
+}
+
+/* What a feature is needed for that is missing can be said only once there is a GHCB, and that takes the SNP feature. */
+static u64 features_read(void)
+{
+	u64 features;
+	if (ghcb_msr_features(&features) != ERR_OK) {
+		ghcb_msr_terminate(PLATFORM_TERMINATE_SET, TERMINATE_GHCB_RESPONSE);
+	}
+	if ((features & GHCB_FEATURE_SNP) == 0) {
+		ghcb_msr_terminate(PLATFORM_TERMINATE_SET, TERMINATE_HOST_FEATURES);
+	}
+	return features;
+}
+
+static void features_check(u64 features)
+{
+	bool missing = false;
+	for (size_t i = 0; i < ARRAY_SIZE(needed_features); i++) {
+		const struct needed_feature *needed = &needed_features[i];
+		if ((features & needed->bit) == 0) {
+			platform_console_write((const char *)needed->line.p, needed->line.n);
+			missing = true;
+		}
+	}
+	if (missing) {
+		platform_terminate(TERMINATE_HOST_FEATURES);
+	}
+}
+
+/* The table holds the launch CPU's ID at best; the host knows each CPU's (extended topology first, then leaf 1). */
+static u32 apic_id_read(void)
+{
+	u32 value;
+	enum err error;
+	if (cpuid_find(0xB, 0).ebx != 0) {
+		error = ghcb_msr_cpuid(0xB, GHCB_MSR_CPUID_EDX, &value);
+	} else {
+		error = ghcb_msr_cpuid(1, GHCB_MSR_CPUID_EBX, &value);
+		value >>= 24;
+	}
+	if (error != ERR_OK) {
+		ghcb_msr_terminate(PLATFORM_TERMINATE_SET, TERMINATE_GHCB_RESPONSE);
+	}
+	return value;
+}
+
+u64 platform_guest_features(void)
+{
+	return guest_features;
+}
+
+void host_meet(struct cpu *cpu, const struct boot_layout *layout)
+{
+	guest_features = layout->guest.sev_features;
+	status_check();
+	version_check();
+	u64 features = features_read();
+	cpu->apic_id = apic_id_read();
+	if (ghcb_init(cpu, &ghcb_boot) != ERR_OK) {
+		ghcb_msr_terminate(PLATFORM_TERMINATE_SET, TERMINATE_PAGE_STATE);
+	}
+	console_init((u16)layout->serial_port);
+	features_check(features);
+	if (doorbell_init(cpu, &doorbell_boot.doorbell) != ERR_OK) {
+		platform_terminate(TERMINATE_GHCB_RESPONSE);
+	}
+}

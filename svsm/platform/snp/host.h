@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* Meets the host: what the SVSM needs of it, or the end. */
+#pragma once
+
+#include <copra/boot.h>
+
+#include "cpu/per_cpu.h"
+
+/*
+ * Checks SEV_STATUS, agrees on GHCB version 2, sets up this CPU's GHCB, then asks for the features that the SVSM needs, and
+ * registers the doorbell. Does not return when something is missing: the console line and the termination code name it.
+ */
+void host_meet(struct cpu *cpu, const struct boot_layout *layout);
