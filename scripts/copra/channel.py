@@ -46,17 +46,21 @@ class Stream:
 
 
 class Status:
-    """The line with the exit status."""
+    """Lines of the status port: `started`, then the exit status of the command."""
 
-    def __init__(self):
-        self._text = b""
+    def __init__(self, started=lambda: None):
+        self._started = started
+        self._partial = b""
         self.value = None
 
     def feed(self, data):
-        self._text = (self._text + data)[:64]
-        line, end, _ = self._text.partition(b"\n")
-        if end and self.value is None and line.strip().isdigit():
-            self.value = int(line)
+        lines = (self._partial + data).split(b"\n")
+        self._partial = lines.pop()[-64:]
+        for line in lines:
+            if line.strip() == b"started":
+                self._started()
+            elif line.strip().isdigit() and self.value is None:
+                self.value = int(line)
 
 
 class ConsoleChannel:

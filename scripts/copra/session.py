@@ -33,7 +33,7 @@ class Session:
         self._progress = progress
         self._selector = selectors.DefaultSelector()
         self._trace = Trace(self._record)
-        self._status = Status()
+        self._status = Status(lambda: self._progress.say("running the command"))
         self._quit = False
         self._timed_out = False
         self._answered_at = None
@@ -47,7 +47,10 @@ class Session:
         if record.event in says:
             self._progress.say(says[record.event])
         elif record.event == "first-entry" and record.values.get("vmpl") != "0":
-            self._progress.say("firmware" if self._settings.firmware else "starting the kernel")
+            self._say_guest()
+
+    def _say_guest(self):
+        self._progress.say("firmware is starting" if self._settings.firmware else "the kernel is starting")
 
     def _take_trace(self, data):
         self._trace.feed(data)
@@ -61,7 +64,6 @@ class Session:
             self._progress.stop()
             write_all(sys.stdout.fileno(), data)
         else:
-            self._progress.say("running the guest")
             self._console_channel.feed(data)
 
     def _take_svsm(self, data):
@@ -144,18 +146,23 @@ class Session:
             if self._settings.command is not None:
                 self._answered()
             self._progress.tick()
-        while events := self._selector.select(0):  # what QEMU left in the sockets
-            events = [key for key, _ in events if key.fd != sys.stdin.fileno()]
-            if not events or process.poll() is None:
-                break
-            for key in events:
-                self._read(key)
+        if process.poll() is not None:
+            self._drain()
         for stream in self._streams:
             stream.flush()
 
+    def _drain(self):
+        """What QEMU left in the sockets when it ended."""
+        while keys := [key for key, _ in self._selector.select(0) if key.fd != sys.stdin.fileno()]:
+            for key in keys:
+                self._read(key)
+
     def run(self):
         """Returns the exit status of the launcher."""
-        self._progress.say("starting QEMU")
+        if self._settings.machine:
+            self._progress.say("starting QEMU")
+        else:
+            self._say_guest()
         try:
             with Process(self._command) as process:
                 self._listen(process)
