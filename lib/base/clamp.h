@@ -4,7 +4,7 @@
 
 #include <copra/types.h>
 
-/* index when it is below count, else 0, computed without a branch. Both below 2^63. For use after the check. */
+/* index when it is below count (at most 2^63), else 0, computed without a branch. For use after the check. */
 static inline u64 index_clamp(u64 index, u64 count)
 {
 	u64 beyond = index | (count - 1 - index);

@@ -2,6 +2,7 @@
 #include "guest/page_state.h"
 
 #include "base/align.h"
+#include "base/clamp.h"
 #include "base/mem.h"
 #include "platform/check.h"
 
@@ -79,7 +80,7 @@ static bool block_find(const struct page_states *states, u64 address, u64 *index
 	for (u32 i = 0; i < states->segment_count; i++) {
 		const struct segment *segment = &states->segments[i];
 		if (block - segment->first < segment->count) {
-			*index = segment->index + (block - segment->first);
+			*index = segment->index + index_clamp(block - segment->first, segment->count);
 			return true;
 		}
 	}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The fake platform: platform.h for host tests and fuzzers. A model of RMP, VMPL permissions and a host in plain C, written from
+ * the AMD manuals and independent of the machine's. What would be a fault on hardware ends the program with a message,
+ * because correct code never causes it; memory that may not be touched is not mapped, so a stray access is a crash.
+ *
+ * Guest-physical memory is sparse, 2 TiB. Window addresses are only valid while the window is open.
+ */
+#pragma once
+
+#include <setjmp.h>
+
+#include <copra/vmsa.h>
+
+#include "platform/platform.h"
+
+#define FAKE_MEMORY_LIMIT (2ULL << 40)
+
+/* What an RMP entry says. All zero: the host's. In a 2 MiB page the first entry speaks for all. */
+struct fake_entry {
+	bool assigned;
+	bool validated;
+	bool vmsa;
+	bool large;
+	u8 permissions[VMPL_COUNT]; /* [0] is not used: VMPL0 may do everything */
+};
+
+/* How the host and the hardware behave. All zero: as they should, with 2 MiB pages where they fit. */
+struct fake_faults {
+	bool small_pages;        /* the host only ever makes 4 KiB entries */
+	bool page_state_refused; /* platform_page_state fails */
+	bool page_state_ignored; /* it says yes and does nothing */
+	bool register_refused;   /* platform_vcpu_register fails */
+	bool validate_clears;    /* PVALIDATE clears the masks of VMPL 1 to 3 */
+	bool unassigned_fatal;   /* PVALIDATE of a page that is the host's ends the VM instead of assigning it */
+	u32 validate_countdown;  /* this many-th PVALIDATE from now (1: the next) returns validate_code */
+	u32 validate_code;
+	u32 permit_countdown; /* the same for RMPADJUST */
+	u32 permit_code;
+};
+
+struct fake_counters {
+	u32 validated, rescinded, permits, flushes, runs, idles, page_state_requests, registrations;
+	u64 cleared_bytes;
+};
+
+/*
+ * Plays the guest: called by platform_guest_run with the VMSA that runs, until it returns. True: it exits with the exit code it
+ * has set in the VMSA. False: the host says that it cannot run the guest.
+ */
+typedef bool fake_guest_fn(void *context, struct vmsa *vmsa);
+
+struct fake {
+	struct fake_faults faults;
+	struct fake_counters counters;
+	fake_guest_fn *guest;
+	fake_guest_fn *idle; /* called by platform_idle with NULL; may be NULL */
+	void *context;
+	u32 apic_id;
+	jmp_buf *terminated; /* where platform_terminate jumps to, NULL: it ends the program */
+	enum terminate_reason reason;
+};
+extern struct fake fake;
+
+/* Everything as at power-on: all memory the host's, no faults, no guest. */
+void fake_reset(void);
+
+struct fake_entry fake_entry(gpa_t page);
+/* The launch: pages private and validated, rights of VMPL 1 to 3 none. Their content stays. */
+void fake_launch(gpa_t start, u64 pages);
+/* The host replaces the memory behind a page by another that is assigned and not validated; and puts the old back. */
+void fake_replace(gpa_t page);
+void fake_restore(gpa_t page);
+/* The page's bytes, whatever its state: for setting up and looking. */
+void *fake_bytes(gpa_t address);
+
+/* Private accesses of a less privileged VMPL: false where hardware would fault. */
+bool fake_guest_may(u32 vmpl, gpa_t address, u32 rights);
+bool fake_guest_load(u32 vmpl, gpa_t address, void *to, size_t n);
+bool fake_guest_store(u32 vmpl, gpa_t address, const void *from, size_t n);
+
+/* What the host was told: the VMSA of (apic_id, vmpl). The guest's own registrations go through here too. */
+void fake_register(u32 apic_id, u32 vmpl, gpa_t vmsa);
+
+/* Mask of the slots that are open: 1 << slot. */
+u32 fake_open_windows(void);
+
+/* Ends the program: what happened would be a fault on hardware. */
+noreturn_fn void fake_fault(const char *what, u64 address);

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* What the rooms of the fake platform share. */
+#pragma once
+
+#include "platform/fake/fake.h"
+
+void memory_reset(void);
+void window_reset(void);
+void run_reset(void);
+
+struct fake_entry *memory_entry(u64 address);              /* of that 4 KiB page itself */
+struct fake_entry *memory_effective_entry(u64 address);    /* the one that speaks for it */
+void memory_split(u64 address);                            /* PSMASH of the 2 MiB page that holds it */
+void memory_assign(u64 start, u64 pages, bool is_private); /* the host's RMPUPDATE; content becomes garbage */
+void memory_map_window(void *window, u64 address, enum page_size size, bool accessible);
+void memory_unmap_window(void *window);
+
+/* The open window at this address and its page; ends the program when there is none of that size. */
+u64 window_page(const void *window, enum page_size size);
+void window_protect(const void *window, bool accessible);
+
+/* A less privileged VMPL may still use translations that have lost rights, until the flush. */
+extern bool translations_stale;

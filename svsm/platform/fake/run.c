@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* CPUs: running the guest, and everything else of the contract. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/align.h"
+#include "platform/fake/model.h"
+
+#define MAX_REGISTERED 16U
+
+static struct {
+	u32 apic_id, vmpl;
+	u64 vmsa;
+	bool used;
+} registered[MAX_REGISTERED];
+
+void run_reset(void)
+{
+	memset(registered, 0, sizeof(registered));
+	translations_stale = false;
+}
+
+void fake_reset(void)
+{
+	fake = (struct fake){.apic_id = 0};
+	window_reset();
+	memory_reset();
+	run_reset();
+}
+
+void fake_register(u32 apic_id, u32 vmpl, gpa_t vmsa)
+{
+	for (u32 i = 0; i < MAX_REGISTERED; i++) {
+		bool same = registered[i].apic_id == apic_id && registered[i].vmpl == vmpl;
+		if (!registered[i].used || same) {
+			registered[i].apic_id = apic_id;
+			registered[i].vmpl = vmpl;
+			registered[i].vmsa = vmsa.raw;
+			registered[i].used = true;
+			return;
+		}
+	}
+	fake_fault("too many vCPUs", vmsa.raw);
+}
+
+enum err platform_vcpu_register(u32 apic_id, u32 vmpl, gpa_t vmsa, u64 sev_features)
+{
+	fake.counters.registrations++;
+	if (fake.faults.register_refused || vmpl >= VMPL_COUNT || !is_aligned(vmsa.raw, PAGE_SIZE) ||
+	    is_aligned(vmsa.raw, LARGE_PAGE_SIZE) || sev_features != platform_guest_features()) {
+		return ERR_HOST;
+	}
+	fake_register(apic_id, vmpl, vmsa);
+	return ERR_OK;
+}
+
+/* What VMRUN checks of a VMSA, APM volume 2, sections 15.5.1 and 15.36.12. */
+static bool vmsa_can_run(u64 page, u32 vmpl)
+{
+	const struct fake_entry *entry = memory_effective_entry(page);
+	const struct vmsa *vmsa = fake_bytes(gpa(page));
+	return entry->assigned && entry->validated && entry->vmsa && !entry->large && vmsa->vmpl == vmpl &&
+	       (vmsa->efer & EFER_SVME) != 0 && vmsa->sev_features == platform_guest_features();
+}
+
+static struct vmsa *vmsa_find(u32 vmpl)
+{
+	for (u32 i = 0; i < MAX_REGISTERED; i++) {
+		if (registered[i].used && registered[i].apic_id == fake.apic_id && registered[i].vmpl == vmpl &&
+		    vmsa_can_run(registered[i].vmsa, vmpl)) {
+			return fake_bytes(gpa(registered[i].vmsa));
+		}
+	}
+	return NULL;
+}
+
+enum err platform_guest_run(u32 vmpl)
+{
+	const u32 kept_open = 1U << WINDOW_SLOT_VMSA | 1U << WINDOW_SLOT_CALLING_AREA;
+	fake.counters.runs++;
+	if (translations_stale) {
+		fake_fault("the guest runs with translations that have lost rights", 0);
+	}
+	if ((fake_open_windows() & ~kept_open) != 0) {
+		fake_fault("the guest runs while a window is open", fake_open_windows());
+	}
+	struct vmsa *vmsa = vmsa_find(vmpl);
+	if (vmsa == NULL || fake.guest == NULL || !fake.guest(fake.context, vmsa)) {
+		return ERR_HOST;
+	}
+	return ERR_OK;
+}
+
+void platform_idle(void)
+{
+	fake.counters.idles++;
+	if (fake.idle == NULL || !fake.idle(fake.context, NULL)) {
+		fake_fault("a CPU idles for ever", fake.apic_id);
+	}
+}
+
+void platform_terminate(enum terminate_reason reason)
+{
+	fake.reason = reason;
+	if (fake.terminated != NULL) {
+		longjmp(*fake.terminated, 1);
+	}
+	fprintf(stderr, "fake platform: terminated, reason %d\n", (int)reason);
+	abort();
+}
+
+void platform_console_write(const char *bytes, size_t n)
+{
+	fwrite(bytes, 1, n, stderr);
+}
+
+u32 platform_cpu_index(void)
+{
+	return 0;
+}
+
+u32 platform_apic_id(void)
+{
+	return fake.apic_id;
+}
+
+u64 platform_guest_features(void)
+{
+	return SEV_FEATURE_SNP_ACTIVE;
+}
