@@ -21,6 +21,7 @@ BELOW = {
 }
 # An implementation of the contract knows nobody above mm.
 IMPLEMENTATION = {"mm", "cpu", "dev", "platform"}
+HOSTED = "svsm/platform/fake/"  # a platform for programs of the host
 FREESTANDING = {"stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "stdalign.h", "limits.h"}
 # Single files that may look up, and why.
 EXCEPTIONS = {
@@ -85,7 +86,7 @@ def judge_system(path, name, present):
         return None if f"include/{name}" in present else f"<{name}> is not in include/"
     if any(path.startswith(folder) and name in names for folder, names in LIBRARIES.items()):
         return None
-    if part in ("tools", "tests", "services") or name in FREESTANDING:
+    if part in ("tools", "tests", "services") or path.startswith(HOSTED) or name in FREESTANDING:
         return None
     return f"<{name}>: {part}/ is freestanding, it has {', '.join(sorted(FREESTANDING))} only"
 
