@@ -95,6 +95,8 @@ entry_start32:
 	/* Kept in registers across the switch: the probe's value, for there is no memory to be trusted in between. */
 	movl PHYSICAL(cbit_probe), %esi
 	movl PHYSICAL(cbit_probe + 4), %edx
+	/* Only this code's page is mapped where it is now, so the far pointer has to lie in it too. */
+	leal PHYSICAL(entry_far_pointer_end), %esp
 	pushl $SELECTOR_CODE
 	leal PHYSICAL(entry_start64), %eax
 	pushl %eax
@@ -160,6 +162,11 @@ terminate:
 	vmmcall
 1:	hlt
 	jmp 1b
+
+	.balign 8
+entry_far_pointer:
+	.skip 8
+entry_far_pointer_end:
 
 	.code64
 /* EDX:ESI = the probe's value, EDI = C-bit mask, EBX = layout page. Still at the identity mapping. */

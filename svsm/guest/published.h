@@ -7,11 +7,5 @@
 
 #include "base/err.h"
 
-/*
- * Makes the guest's secrets page out of the PSP's: without the keys of VMPLs above the guest's, with the SVSM's fields. The keys of
- * the guest's VMPL and those below stay.
- */
-void secrets_publish(struct secrets_page *out, const struct secrets_page *in, const struct boot_layout *layout);
-
 /* Writes all three into the guest's memory, which is accepted. The errors of guest_write. */
 err_t published_write(const struct boot_layout *layout, const struct cpuid_page *cpuid);
