@@ -15,6 +15,7 @@ KERNEL_LINE = "console=ttyS0 quiet panic=-1"
 SWIOTLB_SIZE = 64 * MIB  # the least that Linux sets aside under SEV
 USER_SPACE = 48 * MIB
 KERNEL_START = 16 * MIB
+ROUNDING = 8 * MIB
 
 
 class Guest(NamedTuple):
@@ -24,6 +25,7 @@ class Guest(NamedTuple):
     firmware: Optional[Path]
     command: Optional[str]
     token: str
+    least_memory: int = 0
 
 
 def choose_firmware(name, artefacts):
@@ -45,13 +47,15 @@ def choose_kernel(options, artefacts):
     return kernel
 
 
-def check_memory(options, kernel, initrd):
-    """Refuses a guest whose kernel could not even start."""
+def least_memory(options, kernel, initrd):
+    """What this kernel and initial RAM disk need at least; refuses a guest with less."""
     unpacked = 2 * len(initrd)
     least = KERNEL_START + init_size(kernel.image.read_bytes()) + unpacked + SWIOTLB_SIZE + USER_SPACE
+    least = -(-least // ROUNDING) * ROUNDING
     if options.memory < least:
         raise LaunchError(f"--memory {options.memory // MIB}M is too little for this kernel and initial RAM disk; "
-                          f"{-(-least // MIB)}M is the least")
+                          f"{least // MIB}M is the least")
+    return least
 
 
 def prepare(options, artefacts, scratch):
@@ -65,10 +69,10 @@ def prepare(options, artefacts, scratch):
         line += f" rdinit=/{initramfs.INIT_PATH}"
     else:
         data = base
-    check_memory(options, kernel, data)
+    least = least_memory(options, kernel, data)
     initrd = write_scratch(scratch, "initrd", data)
     firmware = choose_firmware(options.firmware, artefacts)
-    return Guest(kernel.image, initrd, f"{line} {options.append}".strip(), firmware, options.exec, token)
+    return Guest(kernel.image, initrd, f"{line} {options.append}".strip(), firmware, options.exec, token, least)
 
 
 def write_scratch(scratch, name, data):

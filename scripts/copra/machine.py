@@ -1,10 +1,109 @@
 # SPDX-License-Identifier: MIT
-"""The emulated SEV-SNP machine as QEMU's kernel, and what it is given."""
+"""The emulated SEV-SNP machine as QEMU's kernel, and what it is given: the IGVM file, options, the guest's fw_cfg items."""
+
+import shutil
+from pathlib import Path
+
+from copra.errors import LaunchError
+from copra.guest import Guest, write_scratch
+from copra.paths import MIB, ROOT, build_folder
+
+RUN_PARTS = "svsm,machine,tools"
+OWN_MEMORY = 64 * MIB  # the machine itself, its tables, what lies below 4 GiB
+OWN_SHARE = 32  # and this part of the guest's memory: RMP and nested tables
+LARGE_PAGE = 2 * MIB
+LAYOUT_MEMORY = 256 * MIB  # guest memory that `igvm build` counts on unless told otherwise
+IGVM_MAGIC = b"IGVM"
+TRACE_DEFAULT = "refused,vmgexit,rmp,vmpl"
 
 
-def prepare_guest(options, artefacts, scratch):
-    raise NotImplementedError
+def build_tree(progress):
+    """Builds SVSM, machine and tools where they are not built yet or not up to date."""
+    folder = build_folder()
+    for tool in ("meson", "ninja"):
+        if not shutil.which(tool):
+            raise LaunchError(f"{tool} is missing; scripts/setup installs what the build needs")
+    if not (folder / "build.ninja").exists():
+        check_step(progress.run("preparing the build", ["meson", "setup", f"-Dparts={RUN_PARTS}", str(folder)], cwd=ROOT))
+    targets = [str(path.relative_to(folder)) for path in (svsm_image(), machine_image(), igvm_tool())]
+    check_step(progress.run("building", ["ninja", "-C", str(folder), *targets]))
+
+
+def check_step(result):
+    if result.returncode != 0:
+        lines = (result.stdout + result.stderr).strip().splitlines()[-30:]
+        raise LaunchError("the build failed:\n" + "\n".join("  " + line for line in lines))
+
+
+def svsm_image():
+    return build_folder() / "svsm/copra-svsm.elf"
+
+
+def machine_image():
+    return build_folder() / "machine/machine.elf"
+
+
+def igvm_tool():
+    return build_folder() / "tools/igvm"
+
+
+def prepare_igvm_guest(options):
+    """--igvm: the guest is in the file."""
+    try:
+        with open(options.igvm, "rb") as file:
+            magic = file.read(len(IGVM_MAGIC))
+    except OSError as error:
+        raise LaunchError(f"IGVM file {options.igvm}: {error.strerror}") from error
+    if magic != IGVM_MAGIC:
+        raise LaunchError(f"IGVM file {options.igvm}: not an IGVM file (it does not begin with 'IGVM')")
+    return Guest(None, None, options.append, None, None, "")
+
+
+def build_igvm(options, guest, scratch, progress):
+    """The IGVM file of this run. With firmware, the kernel comes by fw_cfg; without, it is part of the file."""
+    output = Path(scratch) / "guest.igvm"
+    words = [igvm_tool(), "build", "--kernel-image", svsm_image(), "--output", output, "--cpus", options.cpus]
+    if options.debug:
+        words.append("--debug")
+    if guest.firmware:
+        words += ["--firmware", guest.firmware]
+    else:
+        words += ["--linux", guest.kernel, "--initrd", guest.initrd, "--append", guest.cmdline]
+        words += ["--memory-minimum", min(options.memory, max(LAYOUT_MEMORY, guest.least_memory))]
+    result = progress.run("building the IGVM file", [str(word) for word in words])
+    if result.returncode != 0:
+        raise LaunchError(result.stderr.strip() or f"igvm build ended with status {result.returncode}")
+    return output
+
+
+def option_text(options):
+    """What machine/options.h reads."""
+    words = [f"memory={options.memory}"]
+    classes = options.trace_classes or (TRACE_DEFAULT if options.trace else "")
+    if classes:
+        words.append(f"trace={classes}")
+    if options.counters:
+        words.append("counters")
+    for name in ("fault", "withhold"):
+        value = getattr(options, name)
+        if value:
+            words.append(f"{name}={value}")
+    return "\n".join(words) + "\n"
 
 
 def add_guest(command, options, guest, scratch, progress):
-    raise NotImplementedError
+    """Adds the machine and everything it is given to QEMU's command line."""
+    build_tree(progress)
+    igvm = Path(options.igvm) if options.igvm else build_igvm(options, guest, scratch, progress)
+    inputs = [("igvm", igvm), ("options", write_scratch(scratch, "options", option_text(options).encode()))]
+    if guest.firmware and guest.kernel:
+        line = guest.cmdline.encode() + b"\0"
+        inputs += [("kernel", guest.kernel), ("initrd", guest.initrd), ("cmdline", write_scratch(scratch, "cmdline", line))]
+    size = sum(path.stat().st_size for _, path in inputs)
+    own = OWN_MEMORY + size + options.memory // OWN_SHARE
+    command.memory(options.memory + -(-own // LARGE_PAGE) * LARGE_PAGE)
+    command.serial("svsm")
+    command.machine_ports()
+    command.add("-kernel", machine_image())
+    for name, path in inputs:
+        command.file(name, path)

@@ -59,6 +59,7 @@ def add_run_options(parser):
     group.add_argument("--counters", action="store_true", help="print the machine's counters at the end")
     group.add_argument("--icount", action="store_true", help="counters count instructions (TCG, slower)")
     group.add_argument("--fault", metavar="PLAN", help="faults of a hostile host, see docs/faults.md")
+    group.add_argument("--withhold", metavar="LIST", help="host features that the machine does not offer")
     group.add_argument("--log", metavar="FILE", help="log file (default: one in the cache folder)")
     group.add_argument("--show-command", action="store_true", help="print QEMU's command line on stderr")
 
@@ -88,10 +89,12 @@ def check_options(parser, options):
     if options.command != "run":
         return
     if options.platform == "plain":
-        for name in ("igvm", "trace", "trace_classes", "counters", "fault"):
+        for name in ("igvm", "trace", "trace_classes", "counters", "fault", "withhold"):
             if getattr(options, name):
                 parser.error(f"--{name.replace('_', '-')} needs --platform snp")
     if options.icount and options.accel == "kvm":
         parser.error("--icount needs TCG")
+    if options.igvm and (options.exec is not None or options.kernel or options.initrd):
+        parser.error("--igvm: the file holds the guest already; --exec, --kernel and --initrd do not go with it")
     if options.exec is not None and not options.exec.strip():
         parser.error("--exec: the command is empty")

@@ -49,7 +49,7 @@ def run(options, progress):
     artefacts = Artefacts(cache, progress)
     with scratch_folder() as scratch:
         command = make_command(options)
-        guest = machine.prepare_guest(options, artefacts, scratch) if options.igvm else prepare(options, artefacts, scratch)
+        guest = machine.prepare_igvm_guest(options) if options.igvm else prepare(options, artefacts, scratch)
         if options.platform == "plain":
             add_plain_guest(command, options, guest)
         else:

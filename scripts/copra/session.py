@@ -3,6 +3,7 @@
 
 import os
 import selectors
+import socket
 import sys
 import time
 
@@ -14,6 +15,7 @@ from copra.termination import describe
 from copra.trace import Trace
 
 TICK = 0.25
+TYPING_TICK = 0.02
 END_WAIT = 20.0  # seconds that a guest has to power off after its command
 READ_SIZE = 65536
 
@@ -39,6 +41,7 @@ class Session:
         self._answered_at = None
         self._streams = []
         self._terminal = None
+        self._typed = bytearray()
 
     # What comes in
 
@@ -82,7 +85,24 @@ class Session:
             return
         keys, text, self._quit = self._terminal.keys(data)
         write_all(sys.stdout.fileno(), text.encode())
-        self._command.sockets["console"].sendall(keys)
+        self._typed += keys
+
+    def _type(self):
+        """Sends as much of what was typed as the guest takes now."""
+        if self._typed:
+            try:
+                sent = self._command.sockets["console"].send(self._typed, socket.MSG_DONTWAIT)
+                del self._typed[:sent]
+            except BlockingIOError:
+                pass
+            except OSError:
+                self._typed.clear()  # the guest is gone
+
+    def _listen_to_user(self):
+        try:
+            self._selector.register(sys.stdin, selectors.EVENT_READ)
+        except PermissionError:  # a file, or nothing: there all at once
+            self._typed += sys.stdin.buffer.read()
 
     # Set-up
 
@@ -141,8 +161,9 @@ class Session:
     def _loop(self, process):
         started = time.monotonic()
         while not self._over(process, started):
-            for key, _ in self._selector.select(TICK):
+            for key, _ in self._selector.select(TYPING_TICK if self._typed else TICK):
                 self._read(key)
+            self._type()
             if self._settings.command is not None:
                 self._answered()
             self._progress.tick()
@@ -168,7 +189,7 @@ class Session:
                 self._listen(process)
                 if self._settings.command is None:
                     with Terminal() as self._terminal:
-                        self._selector.register(sys.stdin, selectors.EVENT_READ)
+                        self._listen_to_user()
                         self._loop(process)
                 else:
                     self._loop(process)
@@ -206,13 +227,13 @@ class Session:
                               + self._last_records())
         reason = end.values.get("reason", "")
         if reason == "shutdown":
-            vmpl = end.values.get("vmpl", "?")
-            raise LaunchError(f"VMPL{vmpl} shut down (triple fault)" + self._last_records(), STATUS_TERMINATED)
+            vmpl, why = end.values.get("vmpl", "?"), end.values.get("why", "triple fault")
+            raise LaunchError(f"VMPL{vmpl} shut down: {why}" + self._last_records(), STATUS_TERMINATED)
         if reason not in ("poweroff", "reset"):
             words = {"load-error": "the IGVM file was refused", "option-error": "the machine did not take an option",
                      "unsupported": "the machine cannot run on this processor", "fault": "the machine failed"}
-            detail = f": {self._trace.reason_line}" if self._trace.reason_line else self._last_records()
-            raise LaunchError(words.get(reason, f"the machine ended: {reason}") + detail, STATUS_FAILED)
+            detail = self._trace.reason or end.text
+            raise LaunchError(f"{words.get(reason, 'the machine ended')}: {detail}", STATUS_FAILED)
 
     def _timeout_message(self):
         message = f"no end after {self._settings.timeout} seconds (--timeout)"
@@ -221,8 +242,8 @@ class Session:
         return message + "; the console's last lines:\n" + self._lines("console")
 
     def _last_records(self):
-        lines = [line for line in self._trace.last]
-        return "; last trace records:\n" + "\n".join("  " + line for line in lines) if lines else "; no trace record"
+        lines = "".join("\n  " + line for line in self._trace.last)
+        return f"; last trace records:{lines}" if lines else "; no trace record"
 
     def _lines(self, origin):
         return "\n".join("  " + line for line in self._log.tail(origin, 10)) or "  (nothing)"

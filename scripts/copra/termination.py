@@ -6,7 +6,7 @@ GHCB_REASONS = {
     1: "the host's GHCB protocol version is not one that the guest supports",
     2: "the host or the processor lacks an SEV-SNP feature that the guest needs, or has one that it does not know",
 }
-# Linux, arch/x86/include/asm/sev-common.h
+# Linux, arch/x86/include/asm/sev-common.h; from 40 on the programs of guests/
 LINUX_REASONS = {
     0: "the GHCB could not be registered",
     1: "a page-state change failed",
@@ -21,6 +21,10 @@ LINUX_REASONS = {
     10: "secure TSC could not be set up",
     11: "the SVSM did not accept the new calling area",
     12: "secure AVIC could not be set up",
+    40: "a test program met an exception",
+    41: "a test program got no GHCB",
+    42: "a test program was told to",
+    43: "a test program could not power off",
 }
 # svsm/platform/platform.h
 SVSM_SET = 4

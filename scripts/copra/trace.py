@@ -2,31 +2,32 @@
 """Reads the machine's trace (docs/trace.md) as it comes: TICKS cpu=N vmpl=N EVENT key=value ..."""
 
 import collections
+import re
 from typing import NamedTuple
 
 RECORDS_KEPT = 20
 LINE_LIMIT = 4096
 
 
+RECORD = re.compile(r"(\d+) ((?:[\w-]+=\S* )*)([\w-]+)(?: (.*))?")
+VALUE = re.compile(r'([\w-]+)=("[^"]*"|\S*)')
+
+
 class Record(NamedTuple):
     ticks: int
     event: str
-    values: dict
+    values: dict  # of the event, and cpu and vmpl where the record does not name them itself
+    text: str  # all after the event
 
 
 def parse_record(line):
     """A Record, None for a line that is none."""
-    words = line.split()
-    if not words or not words[0].isdigit():
+    match = RECORD.fullmatch(line.strip())
+    if not match:
         return None
-    values, event = {}, ""
-    for word in words[1:]:
-        key, equals, value = word.partition("=")
-        if equals:
-            values[key] = value
-        elif not event:
-            event = word
-    return Record(int(words[0]), event, values) if event else None
+    text = match[4] or ""
+    values = {key: value.strip('"') for key, value in VALUE.findall(match[2]) + VALUE.findall(text)}
+    return Record(int(match[1]), match[3], values, text)
 
 
 class Trace:
@@ -38,7 +39,7 @@ class Trace:
         self.last = collections.deque(maxlen=RECORDS_KEPT)
         self.counters = []
         self.end = None
-        self.reason_line = ""
+        self.reason = ""
         self.digest = None
 
     def feed(self, data):
@@ -55,8 +56,8 @@ class Trace:
             self.counters.append(record)
         else:
             self.last.append(line)
-        if record.event in ("load-error", "option-error", "unsupported", "fault-error"):
-            self.reason_line = line.split(record.event, 1)[1].strip()
+        if record.event in ("load-error", "option-error"):
+            self.reason = record.text
         elif record.event == "load-done":
             self.digest = record.values.get("digest")
         elif record.event == "end":
