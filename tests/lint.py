@@ -158,6 +158,12 @@ class Lint(unittest.TestCase):
         self.compiled("svsm/mm/a.c", SPDX + lock + "void f(void)\n{\n\tguarded = 1;\n}\n")
         self.finds("locks", "svsm/mm/a.c:12", "guarded")
 
+    def test_warnings(self):
+        self.compiled("lib/base/a.c", SPDX + "int f(int a);\nint f(int a)\n{\n\treturn a;\n}\n")
+        self.clean("warnings")
+        self.compiled("lib/base/a.c", SPDX + "unsigned f(int a);\nunsigned f(int a)\n{\n\treturn a;\n}\n")
+        self.finds("warnings", "lib/base/a.c:5", "sign")
+
     def test_reasons(self):
         self.write("svsm/platform/platform.h", "enum a {\n\tTERMINATE_A = 1,\n\tTERMINATE_B = 2,\n};\n")
         self.write("docs/termination.md", "| 1 | `TERMINATE_A` | |\n| 2 | `TERMINATE_B` | |\n")
