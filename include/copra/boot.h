@@ -7,7 +7,11 @@
  *
  * Launch state of the first vCPU (VMPL0), set by the builder in the VMSA: 32-bit protected mode without paging, flat
  * CS and data segments, interrupts off, EIP = layout.entry, EBX = address of this page. All else is zero or the
- * architectural reset value.
+ * architectural reset value, but CR0 = 0x31 (PE, ET, NE) and CR4 = 0x40 (MCE), which is what KVM measures.
+ *
+ * From base: layout page, CPUID page, secrets page, memory map (one page), host_info, page tables (behind the image when they
+ * are more than 11 pages), image at BOOT_IMAGE_OFFSET, heap. Pages between the tables and the image are neither loaded nor
+ * validated, like the heap. layout.entry: the GPA of e_entry (which is virtual). The kernel's .bss is launched (zeros).
  *
  * The page tables hold final mappings without the C-bit, in every level; the entry code ORs it into each present entry
  * of the pages [page_tables, page_tables + page_table_pages * 4 KiB). The first of these pages is the root (4 levels):
@@ -30,7 +34,8 @@
 #define BOOT_MAX_SIZE 0x800000ULL
 #define BOOT_VIRTUAL_BASE 0xFFFFFFFF80000000ULL /* virtual address of base: the kernel is linked there */
 #define BOOT_WINDOW_BASE 0xFFFFFFFFC0000000ULL
-#define BOOT_IMAGE_OFFSET 0x10000ULL /* the kernel's first segment: base + this, at virtual_base + this */
+#define BOOT_PROGRAM_ADDRESS 0x1000000ULL /* BOOT_GUEST_PROGRAM: where its flat file is linked, loaded and entered */
+#define BOOT_IMAGE_OFFSET 0x10000ULL      /* the kernel's first segment: base + this, at virtual_base + this */
 
 /* layout.flags */
 #define BOOT_FLAG_DEBUG 0x1U /* the log also goes to the serial console */

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* What `igvm build` was asked for. */
+#pragma once
+
+#include <copra/types.h>
+
+struct build_options {
+	const char *kernel_image; /* the SVSM, an ELF file */
+	const char *output;
+	const char *firmware;
+	const char *linux_image;
+	const char *initrd;
+	const char *append;
+	const char *program;
+	u64 base;
+	u64 size;
+	u64 policy;
+	u64 memory_minimum; /* guest RAM from 0 that the layout may count on */
+	u32 cpus;
+	u32 serial_port;
+	u32 boot_vmpl;
+	bool debug;
+	bool help;
+};
+
+/* Reads the command line of `igvm build`; STATUS_OK or, after a message, STATUS_USAGE. */
+int build_options_read(int count, char **words, struct build_options *options);

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* Whole files in and out. Errors are reported here. */
+#pragma once
+
+#include "base/span.h"
+
+/* Reads a file of at most 4 GiB - 1 bytes. what: what it is to the user, "firmware image". */
+bool file_read(const char *path, const char *what, struct span *bytes);
+
+/* Writes beside the target and renames, so that a failure leaves the old file; a device or pipe is written in place. */
+bool file_write(const char *path, struct span bytes);

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#include "host/report.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static void print(const char *format, va_list arguments)
+{
+	fputs("igvm: ", stderr);
+	vfprintf(stderr, format, arguments);
+	fputc('\n', stderr);
+}
+
+bool report(const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	print(format, arguments);
+	va_end(arguments);
+	return false;
+}
+
+int report_usage(const char *command, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	print(format, arguments);
+	va_end(arguments);
+	fprintf(stderr, "Try 'igvm %s --help'.\n", command);
+	return STATUS_USAGE;
+}
+
+void *allocate(size_t n)
+{
+	void *memory = calloc(n > 0 ? n : 1, 1);
+	if (memory == NULL) {
+		report("out of memory (%zu bytes wanted)", n);
+		exit(STATUS_FAILED);
+	}
+	return memory;
+}
