@@ -25,7 +25,8 @@ struct cpu {
 
 	u64 vectors_dropped; /* interrupts by the doorbell that nobody asked for */
 	u64 nmis_dropped;
-	bool terminating;
+	bool trapped;     /* a fatal exception is being logged */
+	bool terminating; /* the last words are being written, or must not be */
 };
 
 /* Written by boot/entry.S before any C runs. */

@@ -2,6 +2,7 @@
 #include "cpu/trap.h"
 
 #include "cpu/instructions.h"
+#include "cpu/per_cpu.h"
 #include "cpu/stack_trace.h"
 #include "cpu/stacks.h"
 #include "dev/log.h"
@@ -20,14 +21,25 @@ static enum terminate_reason trap_reason(const struct trap_frame *frame)
 	return platform_exception_reason(frame);
 }
 
-void trap_handle(struct trap_frame *frame)
+static void trap_log(const struct trap_frame *frame)
 {
-	if (platform_exception(frame)) {
-		return;
-	}
 	log_error("trap %llu error 0x%llx rip 0x%llx rsp 0x%llx cr2 0x%llx", (unsigned long long)frame->vector,
 		  (unsigned long long)frame->error_code, (unsigned long long)frame->rip, (unsigned long long)frame->rsp,
 		  (unsigned long long)cr2_read());
 	stack_trace_log(frame->rip, frame->rbp);
+}
+
+void trap_handle(struct trap_frame *frame)
+{
+	struct cpu *cpu = cpu_current();
+	if (platform_exception(frame)) {
+		return;
+	}
+	/* A trap while the first one is being told of: no more words. */
+	cpu->terminating = cpu->trapped;
+	if (!cpu->trapped) {
+		cpu->trapped = true;
+		trap_log(frame);
+	}
 	platform_terminate(trap_reason(frame));
 }
