@@ -120,7 +120,7 @@ class Tree:
         for entry in json.loads(database.read_text()):
             folder = pathlib.Path(entry["directory"])
             path = self.relative(folder / entry["file"])
-            if path and path.endswith(".c") and (path not in found or "-fsanitize" not in entry["command"]):
+            if path in self.files and path.endswith(".c") and (path not in found or "-fsanitize" not in entry["command"]):
                 found[path] = clang_arguments(shlex.split(entry["command"]), folder)
         return found
 

@@ -76,8 +76,9 @@ def judge(path, match, present):
 
 
 def root_header(path, name, present):
-    """A header that belongs to its whole part lies at the part's root and goes by its plain name."""
-    return f"{path.split('/')[0]}/{name}" in present
+    """A header that belongs to its whole part lies at the part's root and goes by its plain name; so do tests' own."""
+    part, folder = path.split("/")[0], path.rsplit("/", 1)[0]
+    return f"{part}/{name}" in present or (part == "tests" and f"{folder}/{name}" in present)
 
 
 def judge_system(path, name, present):
