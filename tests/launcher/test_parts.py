@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: MIT
+"""The launcher's parts that need no QEMU."""
+
+import io
+import re
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from copra import initramfs, termination  # noqa: E402
+from copra.artefacts import KERNEL_PART, Kernel, find_kernel, numbers  # noqa: E402
+from copra.channel import ConsoleChannel, Status, Stream  # noqa: E402
+from copra.cpio import Archive  # noqa: E402
+from copra.errors import LaunchError  # noqa: E402
+from copra.guestkernel import check_bzimage, kernel_version  # noqa: E402
+from copra.modules import Modules, alias_file, dependency_file  # noqa: E402
+from copra.sizes import parse_size  # noqa: E402
+from copra.trace import Trace, parse_record  # noqa: E402
+
+
+def bzimage(protocol=0x20F):
+    image = bytearray(0x1000)
+    image[0x1FE:0x200] = b"\x55\xaa"
+    image[0x202:0x206] = b"HdrS"
+    image[0x206:0x208] = protocol.to_bytes(2, "little")
+    image[0x20E:0x210] = (0x300).to_bytes(2, "little")
+    image[0x211] = 1
+    image[0x500:0x50E] = b"6.12.1-x (me) "
+    return bytes(image)
+
+
+class Sizes(unittest.TestCase):
+    def test_units(self):
+        for text, size in (("512M", 512 << 20), ("2G", 2 << 30), ("1.5g", 3 << 29), ("768", 768 << 20), ("2GiB", 2 << 30),
+                           ("1073741824", 1 << 30)):
+            self.assertEqual(parse_size(text), size, text)
+
+    def test_nonsense(self):
+        for text in ("", "G", "-1G", "1X", "1 2"):
+            self.assertRaises(ValueError, parse_size, text)
+
+
+class Kernels(unittest.TestCase):
+    def test_bzimage(self):
+        check_bzimage("k", bzimage())
+        self.assertEqual(kernel_version(bzimage()), "6.12.1-x")
+
+    def test_refused(self):
+        for image in (b"", b"\x7fELF" + bytes(0x1000), bzimage()[:0x210], bzimage(0x203)):
+            self.assertRaises(LaunchError, check_bzimage, "k", image)
+
+    def test_package_versions(self):
+        self.assertEqual(numbers("6.12.95-1~bpo12+1"), (6, 12))
+        self.assertEqual(numbers("2026.08+ds-2"), (2026, 8))
+        self.assertEqual(numbers("1:1.38.0-3+b1"), (1, 38))
+
+    def test_package_parts(self):
+        depends = ("initramfs-tools | dracut, linux-base-7.2.13+deb14-amd64 (= 7.2.13-1), linux-binary-7.2.13+deb14-amd64 "
+                   "(= 7.2.13-1), linux-modules-7.2.13+deb14-amd64 (= 7.2.13-1), linux-base (>= 4.12)")
+        self.assertEqual([name for name, _ in KERNEL_PART.findall(depends)],
+                         [f"linux-{part}-7.2.13+deb14-amd64" for part in ("base", "binary", "modules")])
+
+    def test_package_layouts(self):
+        with tempfile.TemporaryDirectory() as folder:
+            old, new = Path(folder) / "old", Path(folder) / "new"
+            for path in (old / "boot/vmlinuz-6.12.1-x", new / "usr/lib/modules/7.3.4-x/vmlinuz"):
+                path.parent.mkdir(parents=True)
+                path.write_bytes(b"")
+            (old / "lib/modules/6.12.1-x/kernel").mkdir(parents=True)
+            (new / "usr/lib/modules/7.3.4-x/kernel").mkdir(parents=True)
+            self.assertEqual(find_kernel([old])[:2], ("6.12.1-x", old / "boot/vmlinuz-6.12.1-x"))
+            self.assertEqual(find_kernel([old]).modules, old / "lib/modules/6.12.1-x")
+            self.assertEqual(find_kernel([new]).modules, new / "usr/lib/modules/7.3.4-x")
+
+
+class Archives(unittest.TestCase):
+    def entries(self, data):
+        """(name, mode, content) of a newc archive."""
+        found, at = [], 0
+        while True:
+            fields = [int(data[at + 6 + 8 * i:at + 14 + 8 * i], 16) for i in range(13)]
+            name = data[at + 110:at + 110 + fields[11] - 1].decode()
+            start = at + (110 + fields[11] + 3) // 4 * 4
+            found.append((name, fields[1], data[start:start + fields[6]]))
+            at = start + (fields[6] + 3) // 4 * 4
+            if name == "TRAILER!!!":
+                return found, at
+
+    def test_archive(self):
+        archive = Archive()
+        archive.file("a/b/c", b"hello", 0o755)
+        archive.link("a/l", "b/c")
+        found, end = self.entries(archive.data())
+        self.assertEqual(found[:4], [("a", 0o40755, b""), ("a/b", 0o40755, b""), ("a/b/c", 0o100755, b"hello"),
+                                     ("a/l", 0o120777, b"b/c")])
+        self.assertEqual(end, len(archive.data()))
+
+    def test_same_bytes(self):
+        with tempfile.TemporaryDirectory() as folder:
+            busybox = Path(folder) / "busybox"
+            busybox.write_bytes(b"\x7fELF")
+            kernel = Kernel("6.12", Path("k"), None)
+            first, second = (initramfs.build(busybox, kernel, "id", "t") for _ in range(2))
+        self.assertEqual(first, second)
+        names = {name: content for name, _, content in self.entries(first)[0]}
+        self.assertEqual(names["copra/command"], b"id")
+        self.assertIn("init", names)
+
+    def test_own_initrd_keeps_its_init(self):
+        with tempfile.TemporaryDirectory() as folder:
+            busybox = Path(folder) / "busybox"
+            busybox.write_bytes(b"\x7fELF")
+            data = initramfs.build(busybox, Kernel("", Path("k"), None), "id", "t", base=b"12345")
+        self.assertTrue(data.startswith(b"12345\0\0\0" + b"070701"))
+        self.assertNotIn("init", {name for name, _, _ in self.entries(data[8:])[0]})
+
+
+class KernelModules(unittest.TestCase):
+    def test_needed_ones_first(self):
+        information = {"ext4": b"depends=jbd2,mbcache\0softdep=pre: crc32c\0", "jbd2": b"\0depends=\0",
+                       "mbcache": b"\0depends=jbd2\0", "crc32c": b"\0alias=crypto-crc32c\0", "unused": b""}
+        with tempfile.TemporaryDirectory() as folder:
+            for name, data in information.items():
+                (Path(folder) / f"{name}.ko").write_bytes(data)
+            modules = Modules(Path(folder)).closure(["ext4", "builtin"])
+        self.assertEqual(list(modules), ["jbd2.ko", "mbcache.ko", "crc32c.ko", "ext4.ko"])
+        self.assertIn("ext4.ko: crc32c.ko mbcache.ko jbd2.ko\n", dependency_file(modules))
+        self.assertEqual(alias_file(modules), "alias crypto-crc32c crc32c\n")
+
+
+class Channels(unittest.TestCase):
+    def test_stream_in_any_pieces(self):
+        whole = b"out tok toke token rest"
+        for size in range(1, len(whole) + 1):
+            out = io.BytesIO()
+            stream = Stream("token ", out.write)
+            for at in range(0, len(whole), size):
+                stream.feed(whole[at:at + size])
+            self.assertEqual((out.getvalue(), stream.ended), (b"out tok toke ", True))
+
+    def test_stream_without_end(self):
+        out = io.BytesIO()
+        stream = Stream("token", out.write)
+        stream.feed(b"half a tok")
+        stream.flush()
+        self.assertEqual((out.getvalue(), stream.ended), (b"half a tok", False))
+
+    def test_status(self):
+        started = []
+        status = Status(lambda: started.append(1))
+        for piece in (b"sta", b"rted\n4", b"2\n"):
+            status.feed(piece)
+        self.assertEqual((status.value, started), (42, [1]))
+
+    def test_console(self):
+        out, err, status = io.BytesIO(), io.BytesIO(), Status()
+        channel = ConsoleChannel("tok", out.write, err.write, status)
+        channel.feed(b"noise\r\ntok out aGVs\r\ntok out bG8=\r\ntok err ISE=\r\ntok sta")
+        channel.feed(b"tus 3\r\n")
+        self.assertEqual((out.getvalue(), err.getvalue(), status.value), (b"hello", b"!!", 3))
+
+
+class Traces(unittest.TestCase):
+    def test_record(self):
+        record = parse_record('123 cpu=0 vmpl=0 end reason=terminate vmpl=2 set=1 code=7')
+        self.assertEqual((record.ticks, record.event), (123, "end"))
+        self.assertEqual(record.values, {"cpu": "0", "vmpl": "2", "reason": "terminate", "set": "1", "code": "7"})
+
+    def test_quoted(self):
+        record = parse_record('1 cpu=- vmpl=- load-error reason="past the end" header=2')
+        self.assertEqual((record.values["reason"], record.values["header"]), ("past the end", "2"))
+
+    def test_noise(self):
+        for line in ("", "hello", "cpu=0 end", "12"):
+            self.assertIsNone(parse_record(line), line)
+
+    def test_pieces(self):
+        events = []
+        trace = Trace(lambda record: events.append(record.event))
+        data = b"1 cpu=0 vmpl=0 start\n2 cpu=0 vmpl=0 load-done pages=3 digest=ab\n9 cpu=0 vmpl=2 end reason=poweroff\n"
+        for at in range(0, len(data), 7):
+            trace.feed(data[at:at + 7])
+        self.assertEqual(events, ["start", "load-done", "end"])
+        self.assertEqual((trace.digest, trace.end.values["reason"]), ("ab", "poweroff"))
+
+
+class Terminations(unittest.TestCase):
+    def test_every_reason_has_words(self):
+        header = (ROOT / "svsm/platform/platform.h").read_text(encoding="utf-8")
+        reasons = {int(code): name for name, code in re.findall(r"\b(TERMINATE_[A-Z_]+) = (\d+),", header)}
+        self.assertEqual(reasons, {code: name for code, (name, _) in termination.SVSM_REASONS.items()})
+        self.assertIn(f"PLATFORM_TERMINATE_SET {termination.SVSM_SET}U", header)
+
+    def test_sentence(self):
+        sentence = termination.describe({"vmpl": "2", "set": "1", "code": "7"})
+        self.assertEqual(sentence, "the guest (VMPL2) terminated itself: set 1, code 7: "
+                                   "Linux runs below VMPL0 and no SVSM is there")
+        self.assertIn("unknown", termination.describe({"vmpl": "0", "set": "9", "code": "9"}))
+
+
+if __name__ == "__main__":
+    unittest.main()

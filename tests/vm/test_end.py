@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: MIT
+"""How runs end: termination, hang, interruption."""
+
+import os
+import signal
+import subprocess
+import time
+
+from harness import ROOT, Boot
+
+
+class Ends(Boot):
+    def test_guest_terminates(self):
+        done = self.copra("--igvm", self.program("terminate"))
+        self.ends(done, 3, "the guest (VMPL2) terminated itself: set 1, code 42")
+
+    def test_svsm_terminates(self):
+        """An image without a guest comes up and ends."""
+        done = self.copra("--igvm", self.igvm_build())
+        self.ends(done, 3, "the SVSM (VMPL0) terminated itself: set 4, code 17")
+
+    def test_missing_host_feature(self):
+        done = self.copra("--igvm", self.program("terminate"), "--withhold", "restricted-injection")
+        self.ends(done, 3, "set 4, code 5", "restricted injection")
+
+    def test_hang(self):
+        done = self.copra("--igvm", self.program("hang"), timeout=15)
+        self.ends(done, 4, "--timeout", "last trace records", "load-done")
+
+    def test_plain_hang(self):
+        done = self.copra("--platform", "plain", "--firmware", "none", "--exec", "sleep 1000", timeout=20)
+        self.ends(done, 4, "--timeout")
+
+    def test_guest_panics(self):
+        done = self.copra("--firmware", "none", "--exec", "echo c >/proc/sysrq-trigger; sleep 100")
+        self.ends(done, 3, "ended before the command did", "sysrq")
+
+
+class Interruption(Boot):
+    def children(self, pid):
+        """Every process that has that one as its parent."""
+        found = []
+        for entry in os.listdir("/proc"):
+            try:
+                with open(f"/proc/{entry}/stat", encoding="ascii", errors="replace") as stat:
+                    fields = stat.read().rpartition(")")[2].split()
+            except (OSError, ValueError):
+                continue
+            if fields[1] == str(pid):
+                found.append(int(entry))
+        return found
+
+    def interrupt_after(self, seconds, number, status):
+        command = [ROOT / "copra", "run", "--platform", "plain", "--firmware", "none", "--exec", "sleep 1000"]
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True) as process:
+            time.sleep(seconds)
+            children = self.children(process.pid)
+            process.send_signal(number)
+            _, err = process.communicate(timeout=30)
+        self.assertEqual(process.returncode, status, err)
+        self.assertNotIn("Traceback", err)
+        for child in children:
+            self.assertFalse(os.path.exists(f"/proc/{child}"), f"process {child} is left")
+        return children
+
+    def test_interrupt_at_any_moment(self):
+        for seconds in (0.5, 1.0, 3.0):
+            self.interrupt_after(seconds, signal.SIGINT, 130)
+
+    def test_terminate(self):
+        self.interrupt_after(3.0, signal.SIGTERM, 143)
+
+    def test_kill(self):
+        """Even a launcher that is killed takes QEMU with it."""
+        command = [ROOT / "copra", "run", "--platform", "plain", "--firmware", "none", "--exec", "sleep 1000"]
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL) as process:
+            time.sleep(3)
+            children = self.children(process.pid)
+            process.kill()
+        deadline = time.monotonic() + 10
+        while any(os.path.exists(f"/proc/{child}") for child in children) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        self.assertTrue(children)
+        self.assertFalse([child for child in children if os.path.exists(f"/proc/{child}")])

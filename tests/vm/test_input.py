@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: MIT
+"""Wrong input: a clear error, a status that is not 0, nothing half-done."""
+
+import os
+import struct
+
+from harness import ROOT, Boot, run
+
+
+class WrongInput(Boot):
+    def refused(self, done, *texts, status=1):
+        self.ends(done, status, "copra: ", *texts)
+        self.assertNotIn("Traceback", done.err, done.describe())
+        self.assertEqual(done.out, "")
+
+    def file(self, name, data):
+        path = self.folder / name
+        path.write_bytes(data)
+        return path
+
+    def test_igvm_missing_or_other(self):
+        self.refused(self.copra("--igvm", self.folder / "none"), "No such file")
+        self.refused(self.copra("--igvm", self.file("text", b"hello, world" * 100)), "not an IGVM file")
+
+    def test_igvm_truncated(self):
+        whole = self.program("terminate").read_bytes()
+        for size in (4, 20, 200, len(whole) // 2, len(whole) - 1):
+            self.refused(self.copra("--igvm", self.file("cut", whole[:size])), "IGVM file was refused")
+
+    def test_igvm_corrupt(self):
+        whole = bytearray(self.program("terminate").read_bytes())
+        whole[40] ^= 0xFF
+        self.refused(self.copra("--igvm", self.file("corrupt", bytes(whole))), "IGVM file was refused")
+
+    def test_igvm_without_snp(self):
+        """The platform header's type is made another one, and the checksum right again."""
+        whole = bytearray(self.program("terminate").read_bytes())
+        path = self.file("other", bytes(change_platform(whole)))
+        self.refused(self.copra("--igvm", path), "IGVM file was refused", "SNP")
+
+    def test_firmware(self):
+        self.refused(self.copra("--firmware", self.folder / "none"), "no such file")
+        self.refused(self.copra("--firmware", self.file("zero.fd", bytes(1 << 20))), "zero.fd")
+
+    def test_kernel(self):
+        self.refused(self.copra("--kernel", self.file("elf", b"\x7fELF" + bytes(10000))), "not a bzImage")
+        self.refused(self.copra("--kernel", self.folder / "none"), "No such file")
+
+    def test_memory(self):
+        self.refused(self.copra("--memory", "64M"), "too little", "is the least")
+
+    def test_cpu_without_svm(self):
+        self.refused(self.copra("--igvm", self.program("terminate"), "--cpu", "qemu64,-svm"), "SVM")
+
+    def test_qemu(self):
+        self.refused(self.copra("--qemu", self.folder / "none"), "QEMU is missing")
+        old = self.file("old", b"#!/bin/sh\necho QEMU emulator version 6.2.0\n")
+        old.chmod(0o755)
+        self.refused(self.copra("--qemu", old), "7.2 or later")
+
+    def test_usage(self):
+        for words in (["--firmware"], ["--memory", "lots"], ["--cpus", "0"], ["--nonsense"], ["--platform", "tdx"]):
+            done = self.copra(*words)
+            self.assertEqual(done.status, 2, done.describe())
+
+    def test_fault_plan(self):
+        self.refused(self.copra("--igvm", self.program("terminate"), "--fault", "nonsense"), "did not take an option")
+
+    def test_no_network(self):
+        """An empty cache and a mirror that answers nothing."""
+        environment = dict(os.environ, COPRA_CACHE=str(self.folder / "cache"), COPRA_MIRROR="http://127.0.0.1:9/debian")
+        self.refused(self.copra("--exec", "true", env=environment), "could not be fetched", "network")
+        self.assertFalse(list((self.folder / "cache").glob("chosen/*")))
+
+    def test_full_disk(self):
+        """/dev/full takes nothing."""
+        self.refused(self.copra("--platform", "plain", "--firmware", "none", "--log", "/dev/full", "--exec", "dmesg"),
+                     "No space left")
+
+    def test_no_cache_folder(self):
+        environment = dict(os.environ, COPRA_CACHE=str(self.file("file", b"") / "cache"))
+        self.refused(run([ROOT / "copra", "run", "--exec", "true"], 60, env=environment), "cannot make folder")
+
+
+def change_platform(data):
+    """First supported-platform header (type 1): platform 2 (SNP) becomes 1 (VSM isolation). CRC-32 at byte 20 set anew."""
+    import zlib
+
+    start = struct.unpack_from("<I", data, 8)[0]
+    header_type, length = struct.unpack_from("<II", data, start)
+    assert (header_type, length) == (1, 16), (header_type, length)
+    assert data[start + 8 + 5] == 2
+    data[start + 8 + 5] = 1
+    size = struct.unpack_from("<I", data, 12)[0]
+    struct.pack_into("<I", data, 20, 0)
+    struct.pack_into("<I", data, 20, zlib.crc32(bytes(data[:start + size])))
+    return data
