@@ -141,7 +141,7 @@ static bool take_text(struct build_options *o, int option, const char *word)
 static int take_option(struct build_options *o, int option, const char *word, const char *name)
 {
 	if (option == '?') {
-		return report_usage("build", "unknown option, or one without its value");
+		return report_usage("build", "%s: unknown option, or one without its value", word);
 	}
 	if (option == OPTION_DEBUG) {
 		o->debug = true;
@@ -222,8 +222,10 @@ int build_options_read(int count, char **words, struct build_options *options)
 		.serial_port = DEFAULT_SERIAL_PORT,
 		.boot_vmpl = 2,
 	};
+	opterr = 0;
 	while ((option = getopt_long(count, words, "", long_options, &index)) != -1) {
-		int status = take_option(options, option, optarg, long_options[index].name);
+		const char *word = option == '?' ? words[optind - 1] : optarg;
+		int status = take_option(options, option, word, long_options[index].name);
 		if (status != STATUS_OK || options->help) {
 			return status;
 		}

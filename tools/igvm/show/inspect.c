@@ -174,9 +174,10 @@ static int read_options(int count, char **words, struct fields *f, bool *wants_h
 		{NULL, 0, NULL, 0},
 	};
 	int option;
+	opterr = 0;
 	while ((option = getopt_long(count, words, "", long_options, NULL)) != -1) {
 		if (option == '?') {
-			return report_usage("inspect", "unknown option, or one without its value");
+			return report_usage("inspect", "%s: unknown option, or one without its value", words[optind - 1]);
 		}
 		f->json = f->json || option == 'j';
 		*wants_help = *wants_help || option == 'h';

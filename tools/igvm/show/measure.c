@@ -36,7 +36,7 @@ static int take_zero_pages(struct options *o, const char *word)
 	return report_usage("measure", "--zero-pages %s: neither measured nor native", word);
 }
 
-static int take_option(struct options *o, int option)
+static int take_option(struct options *o, int option, char **words)
 {
 	switch (option) {
 	case 'z':
@@ -48,7 +48,7 @@ static int take_option(struct options *o, int option)
 		o->help = true;
 		return STATUS_OK;
 	default:
-		return report_usage("measure", "unknown option, or one without its value");
+		return report_usage("measure", "%s: unknown option, or one without its value", words[optind - 1]);
 	}
 }
 
@@ -62,8 +62,9 @@ static int read_options(int count, char **words, struct options *o)
 	};
 	int option;
 	*o = (struct options){0};
+	opterr = 0;
 	while ((option = getopt_long(count, words, "", long_options, NULL)) != -1) {
-		int status = take_option(o, option);
+		int status = take_option(o, option, words);
 		if (status != STATUS_OK || o->help) {
 			return status;
 		}
