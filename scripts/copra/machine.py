@@ -44,7 +44,7 @@ def machine_image():
 
 
 def igvm_tool():
-    return build_folder() / "tools/igvm"
+    return build_folder() / "tools/igvm/igvm"
 
 
 def prepare_igvm_guest(options):

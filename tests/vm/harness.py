@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BUILD = ROOT / os.environ.get("COPRA_BUILD", "build")
-IGVM = BUILD / "tools/igvm"
+IGVM = BUILD / "tools/igvm/igvm"
 SVSM = BUILD / "svsm/copra-svsm.elf"
 BOOT_SECONDS = 240  # what a boot may take on a slow and busy machine before it counts as hanging
 EXTRA_SECONDS = 300  # and everything around it: fetching, building
