@@ -34,6 +34,8 @@ struct vmpl_context {
 	u64 doorbell;        /* GPA of the #HV doorbell page, VCPU_GHCB_NONE when none is */
 	u64 sev_features;    /* of its VMSA, as checked at creation */
 	u64 pending_event;   /* EVENTINJ word for the next entry, 0 for none (reinjection, #HV, NMI) */
+	bool start_when_idle; /* created since it last ran: runs as soon as VMPL0 of this vCPU halts */
+	bool woken;           /* AP reset hold ended: the answer is due before the next entry */
 	struct apic apic;
 	struct counters counters;
 };
@@ -60,6 +62,12 @@ static inline struct vmpl_context *vcpu_context(struct vcpu *vcpu)
 struct vmsa *vcpu_vmsa(struct vcpu *vcpu);
 
 /*
+ * Brings the x87, SSE and debug registers of this CPU's context into its VMSA, where they otherwise arrive only when another
+ * context runs. To be called before host code that uses SSE.
+ */
+void vcpu_store_fpu(void);
+
+/*
  * Attaches the VMSA page to (vcpu, vmpl) after VMRUN's own checks of the page (assigned, validated, VMSA bit, 4 KiB, not in
  * use elsewhere). ERR_RANGE, ERR_STATE, ERR_BUSY. Checks of its content come at every entry.
  */
@@ -67,7 +75,10 @@ err_t vcpu_attach(struct vcpu *vcpu, u32 vmpl, gpa_t vmsa, enum context_state st
 /* Detaches it; the page is not touched afterwards. Returns once the context runs no more, on whatever CPU. */
 void vcpu_detach(struct vcpu *vcpu, u32 vmpl);
 
-/* From the next entry on, the vCPU runs this VMPL. The context must not be ABSENT or STOPPED: ERR_STATE. */
+/*
+ * From the next entry on, the vCPU runs this VMPL. ERR_STATE when the context is ABSENT or STOPPED, ERR_BUSY or ERR_INPUT when
+ * VMRUN would refuse its VMSA now (VMSA.BUSY; EFER.SVME, VMPL, SEV_FEATURES): nothing is switched then.
+ */
 err_t vcpu_switch(struct vcpu *vcpu, u32 vmpl);
 
 /* Makes a vCPU on another CPU leave the guest, or its halt, and look at its state again. Harmless when it is our own. */

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* One processor of the machine: what the hardware wants of the host, and the way to make other processors listen. */
+#pragma once
+
+#include "cpu/lock.h"
+#include "cpu/vcpu.h"
+#include "cpu/vmcb.h"
+
+#define CPU_STACK_SIZE 32768U
+
+struct task_state {
+	u32 reserved_00;
+	u64 rsp[3];
+	u64 reserved_1c;
+	u64 ist[7];
+	u64 reserved_5c;
+	u16 reserved_64;
+	u16 io_map;
+} packed;
+LAYOUT_SIZE(struct task_state, 104);
+
+struct cpu {
+	struct cpu *self; /* GS:0 */
+	u32 index;
+	u32 apic_id;
+	struct vcpu *vcpu;
+	u64 in_guest;   /* set around VMRUN */
+	u64 generation; /* of the nested tables, when this CPU last flushed */
+	u64 canary;     /* FS:0x28, where compilers look for it */
+	u64 kicked; /* an NMI came since the last look */
+	struct vmcb *vmcb;      /* the guest's */
+	struct vmcb *host_vmcb; /* what VMLOAD brings back */
+	struct vmsa *entered;   /* the VMSA that the run loop is working with */
+	struct vmsa *fpu_owner; /* whose x87, SSE and debug registers are loaded; NULL for nobody's */
+	u64 int_state[VMPL_COUNT]; /* interrupt shadow of each context, from its last exit */
+	u32 tsc_aux;               /* that is loaded */
+	u64 runs;                  /* entries so far: in_guest counts up */
+	u64 gdt[8];
+	struct task_state task_state;
+};
+LAYOUT_AT(struct cpu, canary, 0x28);
+
+static inline struct cpu *cpu_current(void)
+{
+	struct cpu *cpu;
+	__asm__("movq %%gs:0, %0" : "=r"(cpu));
+	return cpu;
+}
+
+/* Sets up the CPU we run on: descriptor tables, stacks for traps, SVM. ERR_UNSUPPORTED without SVM and nested paging. */
+err_t cpu_start(u32 index);
+
+/* Makes the vCPU that this CPU runs; all its contexts are absent (vcpu.c). */
+void vcpu_start(struct cpu *cpu);
+
+/* Number of CPUs that cpu_start has set up. */
+u32 cpu_count(void);
+struct cpu *cpu_at(u32 index);
+
+/* Starts all other CPUs that QEMU has; each then waits for a context to run. ERR_HARDWARE when one does not come up. */
+err_t cpu_start_others(void);
+
+/* Without paging, and with tables too narrow for a C-bit, all accesses are private. */
+static inline bool cpu_wants_flat_root(const struct vmsa *vmsa)
+{
+	return (vmsa->cr0 & (1ULL << 31)) == 0 || (vmsa->cr4 & (1ULL << 5)) == 0;
+}
+
+/* Runs contexts of this CPU's vCPU until vcpu->stop (run.c). */
+void cpu_run(struct cpu *cpu);
+
+/* Sends an NMI, which ends a guest's run or a halt. */
+void cpu_kick(const struct cpu *cpu);
+
+/* Returns once every other CPU that was in a guest has left it. */
+void cpu_leave_guests(void);
+
+/* Halts until an interrupt or a kick; interrupts are taken meanwhile. A kick that came before counts. */
+void cpu_idle(void);

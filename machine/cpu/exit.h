@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* What follows an exit on the processor's side. Each works on the current context's VMSA, into which all registers went. */
+#pragma once
+
+#include "cpu/cpu.h"
+
+/* Hands the exit that the control block describes to its handler. */
+void exit_handle(struct cpu *cpu);
+
+/* exit_memory.c: nested page fault. */
+void exit_nested_fault(struct cpu *cpu);
+
+/* exit_rmp.c: invalid opcode, among them the instructions that this processor lacks. */
+void exit_invalid_opcode(struct cpu *cpu);
+
+/* exit_msr.c */
+void exit_msr(struct cpu *cpu);
+
+/* RIP goes behind an instruction that was carried out here. */
+void exit_advance(struct cpu *cpu, u32 length);
+
+/* A permission that no guest gets around: the machine ends with a full report (APM volume 2, section 15.36.10). */
+noreturn_fn void exit_report_violation(struct cpu *cpu, const char *what, gpa_t address, u64 error_code);

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Nested page faults: what hardware checks after the nested walk (AMD64 APM volume 2, 24593, section 15.36.10), and the host's
+ * answer. RAM is mapped as far as the RMP allows; all else is MMIO, #VC 0x400 for the guest.
+ */
+#include "cpu/exception.h"
+#include "cpu/exit.h"
+#include "cpu/nested.h"
+#include "rmp/rmp.h"
+#include "trace/end.h"
+#include "trace/trace.h"
+
+#define FAULT_WRITE (1ULL << 1)
+#define FAULT_FETCH (1ULL << 4)
+#define FAULT_WALK (1ULL << 33)
+
+static const char *access_name(u64 error_code)
+{
+	if ((error_code & FAULT_WALK) != 0) {
+		return "walk";
+	}
+	if ((error_code & FAULT_FETCH) != 0) {
+		return "fetch";
+	}
+	return (error_code & FAULT_WRITE) != 0 ? "write" : "read";
+}
+
+void exit_report_violation(struct cpu *cpu, const char *what, gpa_t address, u64 error_code)
+{
+	const struct vmsa *vmsa = vcpu_vmsa(cpu->vcpu);
+	machine_end(END_FAULT, cpu->vcpu, "why=%s gpa=0x%lx access=%s rip=0x%lx cpl=%u cr3=0x%lx", what, address.raw,
+		    access_name(error_code), vmsa->rip, vmsa->cpl, vmsa->cr3);
+}
+
+/* The right that an access needs in the VMPL mask of the page. */
+static u8 right_needed(const struct vmsa *vmsa, u64 error_code)
+{
+	if ((error_code & FAULT_WALK) != 0) {
+		/* This processor counts every walk as a write; the table cannot be mapped without the right. */
+		return RMP_PERM_READ | RMP_PERM_WRITE;
+	}
+	if ((error_code & FAULT_FETCH) != 0) {
+		return vmsa->cpl == 3 ? RMP_PERM_EXEC_USER : RMP_PERM_EXEC_SUPERVISOR;
+	}
+	return (error_code & FAULT_WRITE) != 0 ? RMP_PERM_WRITE : RMP_PERM_READ;
+}
+
+/*
+ * The RMP's checks of a private access, in the order of hardware. A page that the host holds shared becomes private, as hosts
+ * do on such a fault, and is then not validated. True when the access may go on.
+ */
+static bool private_access_allowed(struct cpu *cpu, gpa_t page, u64 error_code)
+{
+	struct vcpu *vcpu = cpu->vcpu;
+	const struct rmp_entry *entry = rmp_find(page);
+	if (!entry->assigned) {
+		trace(TRACE_ALWAYS, vcpu, "implicit-private", "gpa=0x%lx access=%s rip=0x%lx", page.raw, access_name(error_code),
+		      vcpu_vmsa(vcpu)->rip);
+		if (rmp_make_private(page, PAGE_4K) != ERR_OK) {
+			exit_report_violation(cpu, "private-access", page, error_code);
+		}
+	}
+	if (entry->immutable) {
+		exit_report_violation(cpu, "immutable-page", page, error_code);
+	}
+	if (!entry->validated) {
+		exception_raise_vc(vcpu, SVM_EXIT_PAGE_NOT_VALIDATED);
+		return false;
+	}
+	u8 needed = right_needed(vcpu_vmsa(vcpu), error_code);
+	if (vcpu->vmpl != 0 && (entry->permissions[vcpu->vmpl - 1] & needed) != needed) {
+		exit_report_violation(cpu, "vmpl-violation", page, error_code);
+	}
+	return true;
+}
+
+/* A data access without C-bit. A page that the guest has given up may become shared by it, as hosts do. */
+static void shared_access(struct cpu *cpu, gpa_t page, u64 error_code)
+{
+	const struct rmp_entry *entry = rmp_find(page);
+	if (entry->assigned && entry->validated) {
+		exit_report_violation(cpu, "shared-access", page, error_code);
+	}
+	if (entry->assigned) {
+		trace(TRACE_ALWAYS, cpu->vcpu, "implicit-shared", "gpa=0x%lx access=%s rip=0x%lx", page.raw,
+		      access_name(error_code), vcpu_vmsa(cpu->vcpu)->rip);
+		if (rmp_make_shared(page, PAGE_4K) != ERR_OK) {
+			exit_report_violation(cpu, "shared-access", page, error_code);
+		}
+	}
+	nested_fill(cpu->vcpu->vmpl, NESTED_SHARED, page);
+}
+
+void exit_nested_fault(struct cpu *cpu)
+{
+	struct vcpu *vcpu = cpu->vcpu;
+	u64 error_code = cpu->vmcb->exitinfo1;
+	bool flat = cpu->vmcb->nested_cr3 == nested_root(vcpu->vmpl, NESTED_FLAT);
+	bool cbit = (cpu->vmcb->exitinfo2 & nested_cbit_mask()) != 0;
+	gpa_t page = gpa_page(gpa(cpu->vmcb->exitinfo2 & ~nested_cbit_mask()));
+	vcpu_context(vcpu)->counters.nested_faults++;
+	trace(TRACE_NPF, vcpu, "npf", "gpa=0x%lx private=%u error=0x%lx rip=0x%lx", page.raw, cbit || flat, error_code,
+	      vcpu_vmsa(vcpu)->rip);
+	if (flat != cpu_wants_flat_root(vcpu_vmsa(vcpu))) {
+		return; /* paging went on or off since the entry; the next one takes the other root */
+	}
+	if (rmp_find(page) == NULL) {
+		exception_raise_vc(vcpu, SVM_EXIT_NPF);
+		return;
+	}
+	bool always_private = (error_code & (FAULT_WALK | FAULT_FETCH)) != 0;
+	if (!cbit && !flat && !always_private) {
+		shared_access(cpu, page, error_code);
+		return;
+	}
+	if (!private_access_allowed(cpu, page, error_code)) {
+		return;
+	}
+	if (cbit || flat) {
+		nested_fill(vcpu->vmpl, NESTED_PRIVATE, page);
+	} else {
+		nested_alias(vcpu->vmpl, page);
+	}
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+#include "cpu/state.h"
+
+#include "base/mem.h"
+#include "cpu/control.h"
+#include "mm/memory.h"
+
+/* Intercepts by exit code from 0x60 on: bit (code - 0x60) of the three words. */
+#define INTERCEPT(code) (1U << (((code) - 0x60U) & 31))
+#define EXIT_VMLOAD 0x82U
+#define EXIT_VMSAVE 0x83U
+#define EXIT_STGI 0x84U
+#define EXIT_CLGI 0x85U
+#define EXIT_SKINIT 0x86U
+#define MSR_MAP_PAGES 2U
+#define IO_MAP_PAGES 3U
+#define VECTOR_UD 6U
+#define GUEST_ASID 1U
+
+static u8 *msr_map;
+static u8 *io_map;
+
+/* MSR permission map: two bits each, reads and writes; clear means no exit. APM volume 2, section 15.11. */
+static void msr_pass(u32 msr)
+{
+	u32 number = msr >= 0xC0000000U ? 0x2000 + (msr - 0xC0000000U) : msr;
+	msr_map[number / 4] &= (u8) ~(3U << (number % 4 * 2));
+}
+
+/* Registers that a guest changes without anybody's help, and that no context shares with another. */
+static void maps_fill(void)
+{
+	static const u32 passed[] = {
+		0xC0000080, 0xC0000081, 0xC0000082, 0xC0000083, 0xC0000084, /* EFER, STAR, LSTAR, CSTAR, SFMASK */
+		0xC0000100, 0xC0000101, 0xC0000102,                         /* FS, GS, KERNEL_GS base */
+		0x174,      0x175,      0x176,                              /* SYSENTER */
+	};
+	memset(msr_map, 0xFF, MSR_MAP_PAGES * (size_t)PAGE_SIZE);
+	memset(io_map, 0xFF, IO_MAP_PAGES * (size_t)PAGE_SIZE);
+	for (u32 i = 0; i < ARRAY_SIZE(passed); i++) {
+		msr_pass(passed[i]);
+	}
+}
+
+enum err state_setup(struct cpu *cpu)
+{
+	if (msr_map == NULL) {
+		msr_map = memory_own_pages(MSR_MAP_PAGES);
+		io_map = memory_own_pages(IO_MAP_PAGES);
+		if (msr_map == NULL || io_map == NULL) {
+			return ERR_NO_MEMORY;
+		}
+		maps_fill();
+	}
+	struct vmcb *vmcb = cpu->vmcb;
+	vmcb->intercept_exceptions = 1U << VECTOR_UD;
+	vmcb->intercepts[0] = INTERCEPT(SVM_EXIT_INTR) | INTERCEPT(SVM_EXIT_NMI) | INTERCEPT(SVM_EXIT_CPUID) |
+			      INTERCEPT(SVM_EXIT_HLT) | INTERCEPT(SVM_EXIT_IOIO) | INTERCEPT(SVM_EXIT_MSR) |
+			      INTERCEPT(SVM_EXIT_SHUTDOWN);
+	vmcb->intercepts[1] = INTERCEPT(SVM_EXIT_VMRUN) | INTERCEPT(SVM_EXIT_VMMCALL) | INTERCEPT(EXIT_VMLOAD) |
+			      INTERCEPT(EXIT_VMSAVE) | INTERCEPT(EXIT_STGI) | INTERCEPT(EXIT_CLGI) |
+			      INTERCEPT(EXIT_SKINIT);
+	vmcb->iopm_base = memory_own_physical(io_map);
+	vmcb->msrpm_base = memory_own_physical(msr_map);
+	vmcb->asid = GUEST_ASID;
+	vmcb->nested_control = VMCB_NESTED_PAGING;
+	return ERR_OK;
+}
+
+/* The parts of the save area that VMSA and VMCB have in common, at the same offsets. */
+#define VMCB_SAVE 0x400U
+struct part {
+	u16 start, size;
+};
+static const struct part parts[] = {
+	{offsetof(struct vmsa, es), 10 * sizeof(struct vmsa_segment)},
+	{offsetof(struct vmsa, efer), sizeof(u64)},
+	{offsetof(struct vmsa, cr4), 7 * sizeof(u64)},
+	{offsetof(struct vmsa, rsp), sizeof(u64)},
+	{offsetof(struct vmsa, rax), 10 * sizeof(u64)},
+};
+
+void state_load(struct cpu *cpu, const struct vmsa *vmsa)
+{
+	u8 *save = (u8 *)cpu->vmcb + VMCB_SAVE;
+	for (u32 i = 0; i < ARRAY_SIZE(parts); i++) {
+		memcpy(save + parts[i].start, (const u8 *)vmsa + parts[i].start, parts[i].size);
+	}
+	cpu->vmcb->cpl = vmsa->cpl;
+	cpu->vmcb->pat = vmsa->pat;
+	cpu->vmcb->dbgctl = 0;
+}
+
+void state_store(const struct cpu *cpu, struct vmsa *vmsa)
+{
+	const u8 *save = (const u8 *)cpu->vmcb + VMCB_SAVE;
+	/* SVME is the lock of the VMSA: whoever cleared it while the guest ran wins, the guest itself cannot. */
+	u64 locked = ~vmsa->efer & EFER_SVME;
+	for (u32 i = 0; i < ARRAY_SIZE(parts); i++) {
+		memcpy((u8 *)vmsa + parts[i].start, save + parts[i].start, parts[i].size);
+	}
+	vmsa->efer = (vmsa->efer | EFER_SVME) & ~locked;
+	vmsa->cpl = cpu->vmcb->cpl;
+}
+
+/* FXSAVE's image. AMD64 APM volume 1 (24592), section 11.4. */
+struct fpu_image {
+	u16 fcw, fsw;
+	u8 tags;
+	u8 reserved_05;
+	u16 fop;
+	u64 rip, dp;
+	u32 mxcsr, mxcsr_mask;
+	u8 registers[8][16];
+	u8 xmm[256];
+	u8 reserved_1a0[96];
+} aligned(16);
+LAYOUT_AT(struct fpu_image, registers, 0x20);
+LAYOUT_AT(struct fpu_image, xmm, 0xA0);
+LAYOUT_SIZE(struct fpu_image, 512);
+
+#define X87_REGISTER_SIZE 10U
+#define TAG_EMPTY 3U
+
+static void fpu_to_vmsa(struct vmsa *vmsa)
+{
+	struct fpu_image image;
+	fpu_save(&image);
+	vmsa->x87_fcw = image.fcw;
+	vmsa->x87_fsw = image.fsw;
+	vmsa->x87_fop = image.fop;
+	vmsa->x87_rip = image.rip;
+	vmsa->x87_dp = image.dp;
+	vmsa->mxcsr = image.mxcsr;
+	u16 tags = 0;
+	for (u32 i = 0; i < 8; i++) {
+		tags |= (u16)((image.tags >> i & 1) != 0 ? 0 : TAG_EMPTY << (i * 2));
+		memcpy(vmsa->x87_registers + (size_t)i * X87_REGISTER_SIZE, image.registers[i], X87_REGISTER_SIZE);
+	}
+	vmsa->x87_ftw = tags;
+	memcpy(vmsa->xmm, image.xmm, sizeof(vmsa->xmm));
+}
+
+static void fpu_from_vmsa(const struct vmsa *vmsa)
+{
+	struct fpu_image image = {
+		.fcw = vmsa->x87_fcw,
+		.fsw = vmsa->x87_fsw,
+		.fop = vmsa->x87_fop,
+		.rip = vmsa->x87_rip,
+		.dp = vmsa->x87_dp,
+		.mxcsr = vmsa->mxcsr & 0xFFFFU,
+	};
+	for (u32 i = 0; i < 8; i++) {
+		image.tags |= (u8)((vmsa->x87_ftw >> (i * 2) & 3) != TAG_EMPTY ? 1U << i : 0);
+		memcpy(image.registers[i], vmsa->x87_registers + (size_t)i * X87_REGISTER_SIZE, X87_REGISTER_SIZE);
+	}
+	memcpy(image.xmm, vmsa->xmm, sizeof(image.xmm));
+	fpu_load(&image);
+}
+
+void state_own(struct cpu *cpu, struct vmsa *vmsa)
+{
+	if (cpu->fpu_owner == vmsa) {
+		return;
+	}
+	if (cpu->fpu_owner != NULL) {
+		fpu_to_vmsa(cpu->fpu_owner);
+		debug_addresses_read(cpu->fpu_owner->dr);
+	}
+	if (vmsa != NULL) {
+		fpu_from_vmsa(vmsa);
+		debug_addresses_write(vmsa->dr);
+	}
+	cpu->fpu_owner = vmsa;
+}
+
+void state_load_tsc_aux(const struct vmsa *vmsa)
+{
+	msr_write(MSR_TSC_AUX, vmsa->tsc_aux);
+}

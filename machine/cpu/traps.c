@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+#include "cpu/traps.h"
+
+#include "boot/layout.h"
+#include "cpu/control.h"
+#include "cpu/cpu.h"
+#include "cpu/exits.h"
+#include "trace/end.h"
+#include "trace/trace.h"
+
+#define VECTOR_NMI 2U
+#define VECTOR_DOUBLE_FAULT 8U
+#define VECTOR_MACHINE_CHECK 18U
+#define FIRST_INTERRUPT 32U
+#define ENTRY_SIZE 16U
+#define GATE_INTERRUPT 0x8E00U
+
+struct gate {
+	u16 offset_low;
+	u16 selector;
+	u16 flags;
+	u16 offset_middle;
+	u32 offset_high;
+	u32 reserved;
+};
+
+struct table_pointer {
+	u16 limit;
+	u64 base;
+} packed;
+
+extern const char trap_entries[], idle_window[], idle_window_end[];
+
+static struct gate gates[256] aligned(16);
+
+static void gate_set(u32 vector, u32 ist)
+{
+	u64 entry = (u64)trap_entries + vector * ENTRY_SIZE;
+	gates[vector] = (struct gate){
+		.offset_low = (u16)entry,
+		.selector = SELECTOR_CODE,
+		.flags = (u16)(GATE_INTERRUPT | ist),
+		.offset_middle = (u16)(entry >> 16),
+		.offset_high = (u32)(entry >> 32),
+	};
+}
+
+void traps_load(void)
+{
+	if (gates[0].selector == 0) {
+		for (u32 vector = 0; vector < ARRAY_SIZE(gates); vector++) {
+			gate_set(vector, 0);
+		}
+		gate_set(VECTOR_NMI, TRAP_IST_NMI);
+		gate_set(VECTOR_DOUBLE_FAULT, TRAP_IST_DOUBLE_FAULT);
+		gate_set(VECTOR_MACHINE_CHECK, TRAP_IST_MACHINE_CHECK);
+	}
+	struct table_pointer pointer = {sizeof(gates) - 1, (u64)gates};
+	__asm__ volatile("lidt %0" : : "m"(pointer));
+}
+
+/* A kick. What it is about stands in memory; here it only must not be lost between a test and a halt. */
+static void nmi_handle(struct trap_frame *frame)
+{
+	cpu_current()->kicked = 1;
+	if (frame->rip >= (u64)idle_window && frame->rip < (u64)idle_window_end) {
+		frame->rip = (u64)idle_window_end;
+	}
+}
+
+void trap_handle(struct trap_frame *frame)
+{
+	if (frame->vector == VECTOR_NMI) {
+		nmi_handle(frame);
+		return;
+	}
+	if (frame->vector >= FIRST_INTERRUPT) {
+		interrupts_device(cpu_current()->vcpu, (u8)frame->vector);
+		return;
+	}
+	machine_end(END_FAULT, cpu_current()->vcpu, "exception=%u error=0x%lx rip=0x%lx rsp=0x%lx cr2=0x%lx",
+		    (u32)frame->vector, frame->error_code, frame->rip, frame->rsp, cr2_read());
+}

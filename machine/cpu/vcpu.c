@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+#include "cpu/vcpu.h"
+
+#include "base/align.h"
+#include "cpu/cpu.h"
+#include "cpu/nested.h"
+#include "cpu/state.h"
+#include "cpu/vmrun.h"
+#include "mm/memory.h"
+#include "rmp/rmp.h"
+#include "trace/trace.h"
+
+/* GHCB (56421), section 2.3.1: what the MSR holds before the guest writes it. Versions 2 to 1, C-bit position. */
+#define GHCB_MSR_VERSION_MAX_SHIFT 48U
+#define GHCB_MSR_VERSION_MIN_SHIFT 32U
+#define GHCB_MSR_CBIT_SHIFT 24U
+
+static struct vcpu vcpus[VCPU_MAX];
+static u32 count;
+/* Serializes changes of who runs which VMSA. */
+static struct lock attach_lock;
+
+u32 vcpu_count(void)
+{
+	return __atomic_load_n(&count, __ATOMIC_ACQUIRE);
+}
+
+struct vcpu *vcpu_at(u32 index)
+{
+	return &vcpus[index];
+}
+
+struct vcpu *vcpu_by_apic_id(u32 apic_id)
+{
+	for (u32 i = 0; i < vcpu_count(); i++) {
+		if (vcpus[i].apic_id == apic_id) {
+			return &vcpus[i];
+		}
+	}
+	return NULL;
+}
+
+struct vcpu *vcpu_current(void)
+{
+	return cpu_current()->vcpu;
+}
+
+void vcpu_start(struct cpu *cpu)
+{
+	struct vcpu *vcpu = &vcpus[cpu->index];
+	vcpu->index = cpu->index;
+	vcpu->apic_id = cpu->apic_id;
+	for (u32 i = 0; i < VMPL_COUNT; i++) {
+		struct vmpl_context *context = &vcpu->context[i];
+		context->ghcb_registered = VCPU_GHCB_NONE;
+		context->doorbell = VCPU_GHCB_NONE;
+		context->ghcb_msr = (u64)GHCB_VERSION << GHCB_MSR_VERSION_MAX_SHIFT | 1ULL << GHCB_MSR_VERSION_MIN_SHIFT |
+				    (u64)nested_cbit() << GHCB_MSR_CBIT_SHIFT | GHCB_MSR_SEV_INFO;
+	}
+	cpu->vcpu = vcpu;
+	__atomic_store_n(&count, cpu->index + 1, __ATOMIC_RELEASE);
+}
+
+struct vmsa *vcpu_vmsa(struct vcpu *vcpu)
+{
+	return memory_page(vcpu_context(vcpu)->vmsa);
+}
+
+void vcpu_store_fpu(void)
+{
+	state_own(cpu_current(), NULL);
+}
+
+static bool vmsa_attached_elsewhere(const struct vcpu *vcpu, u32 vmpl, gpa_t vmsa)
+{
+	for (u32 i = 0; i < vcpu_count() * VMPL_COUNT; i++) {
+		const struct vcpu *other = &vcpus[i / VMPL_COUNT];
+		const struct vmpl_context *context = &other->context[i % VMPL_COUNT];
+		bool self = other == vcpu && i % VMPL_COUNT == vmpl;
+		if (!self && context->state != CONTEXT_ABSENT && context->vmsa.raw == vmsa.raw) {
+			return true;
+		}
+	}
+	return false;
+}
+
+enum err vcpu_attach(struct vcpu *vcpu, u32 vmpl, gpa_t vmsa, enum context_state state)
+{
+	if (!is_aligned(vmsa.raw, PAGE_SIZE) || rmp_find(vmsa) == NULL) {
+		return ERR_RANGE;
+	}
+	if (!vmrun_page_usable(vmsa)) {
+		return ERR_STATE;
+	}
+	vcpu_detach(vcpu, vmpl);
+	lock_take(&attach_lock);
+	enum err error = vmsa_attached_elsewhere(vcpu, vmpl, vmsa) ? ERR_BUSY : ERR_OK;
+	if (error == ERR_OK) {
+		struct vmpl_context *context = &vcpu->context[vmpl];
+		context->vmsa = vmsa;
+		context->pending_event = 0;
+		__atomic_store_n(&context->state, state, __ATOMIC_RELEASE);
+	}
+	lock_release(&attach_lock);
+	if (error == ERR_OK) {
+		trace(TRACE_VMPL, vcpu, "attach", "target=%u vmsa=0x%lx state=%u", vmpl, vmsa.raw, (u32)state);
+		vcpu_kick(vcpu);
+	}
+	return error;
+}
+
+void vcpu_detach(struct vcpu *vcpu, u32 vmpl)
+{
+	struct vmpl_context *context = &vcpu->context[vmpl];
+	if (context->state == CONTEXT_ABSENT) {
+		return;
+	}
+	struct cpu *cpu = cpu_at(vcpu->index);
+	struct vmsa *vmsa = memory_page(context->vmsa);
+	__atomic_store_n(&context->state, CONTEXT_ABSENT, __ATOMIC_SEQ_CST);
+	if (cpu == cpu_current()) {
+		if (cpu->fpu_owner == vmsa) {
+			state_own(cpu, NULL);
+		}
+		return;
+	}
+	/* The other CPU lets go of it in its run loop, where it sees the state. */
+	while (__atomic_load_n(&cpu->entered, __ATOMIC_SEQ_CST) == vmsa ||
+	       __atomic_load_n(&cpu->fpu_owner, __ATOMIC_SEQ_CST) == vmsa) {
+		cpu_kick(cpu);
+		cpu_pause();
+	}
+}
+
+enum err vcpu_switch(struct vcpu *vcpu, u32 vmpl)
+{
+	struct vmpl_context *context = &vcpu->context[vmpl];
+	if (context->state == CONTEXT_ABSENT || context->state == CONTEXT_STOPPED) {
+		return ERR_STATE;
+	}
+	enum err error = vmrun_check(vcpu, vmpl);
+	if (error != ERR_OK) {
+		trace(TRACE_REFUSED, vcpu, "vmrun-invalid", "target=%u vmsa=0x%lx text=\"%s\"", vmpl, context->vmsa.raw,
+		      err_name(error));
+		return error;
+	}
+	if (context->state == CONTEXT_PENDING) {
+		context->state = CONTEXT_READY;
+	}
+	if (vcpu->vmpl != vmpl) {
+		trace(TRACE_VMPL, vcpu, "switch", "target=%u", vmpl);
+		vcpu->vmpl = vmpl;
+	}
+	return ERR_OK;
+}
+
+void vcpu_kick(struct vcpu *vcpu)
+{
+	struct cpu *cpu = cpu_at(vcpu->index);
+	if (cpu == cpu_current()) {
+		return;
+	}
+	__atomic_store_n(&cpu->kicked, 1, __ATOMIC_SEQ_CST);
+	cpu_kick(cpu);
+}
+
+void vcpu_inject_exception(struct vcpu *vcpu, u32 vector, bool has_error_code, u32 error_code)
+{
+	u64 event = EVENT_VALID | EVENT_TYPE_EXCEPTION | vector;
+	if (has_error_code) {
+		event |= EVENT_ERROR_CODE_VALID | (u64)error_code << 32;
+	}
+	vcpu_context(vcpu)->pending_event = event;
+}

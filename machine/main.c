@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* The machine, from the first C on its final place to the run loop. */
+#include "boot/boot.h"
+#include "cpu/cpu.h"
+#include "cpu/exits.h"
+#include "cpu/nested.h"
+#include "cpu/state.h"
+#include "fault/fault.h"
+#include "load/load.h"
+#include "mm/memory_setup.h"
+#include "options.h"
+#include "rmp/rmp_setup.h"
+#include "trace/end.h"
+#include "trace/trace.h"
+
+/* This CPU is ready to run contexts. */
+static void processor_make(u32 index)
+{
+	enum err error = cpu_start(index);
+	if (error == ERR_UNSUPPORTED) {
+		machine_end(END_UNSUPPORTED, NULL, "text=\"the processor lacks SVM with nested paging: use -cpu EPYC-v3,+svm\"");
+	}
+	if (error != ERR_OK) {
+		machine_end(END_FAULT, NULL, "why=cpu-start text=\"%s\"", err_name(error));
+	}
+}
+
+static void options_apply(void)
+{
+	static struct options options;
+	if (options_read(&options) != ERR_OK || fault_plan_parse(options.faults) != ERR_OK) {
+		machine_end(END_OPTION_ERROR, NULL, NULL);
+	}
+	if (nested_setup(options.cbit) != ERR_OK) {
+		machine_end(END_OPTION_ERROR, NULL, "text=\"the processor cannot have its C-bit at %u\"", options.cbit);
+	}
+}
+
+static void load_and_attach(void)
+{
+	struct load_result loaded;
+	if (load_igvm(options_get()->igvm, &loaded) != ERR_OK) {
+		machine_end(END_LOAD_ERROR, NULL, NULL);
+	}
+	struct vcpu *vcpu = vcpu_at(0);
+	vcpu->context[0].sev_features = loaded.sev_features;
+	enum err error = vcpu_attach(vcpu, 0, loaded.vmsa, CONTEXT_READY);
+	if (error == ERR_OK) {
+		error = vcpu_switch(vcpu, 0);
+	}
+	if (error != ERR_OK) {
+		machine_end(END_LOAD_ERROR, NULL, "text=\"the launch VMSA cannot be run: %s\"", err_name(error));
+	}
+}
+
+void machine_main(void)
+{
+	memory_setup(boot_memory_plan());
+	processor_make(0);
+	trace(TRACE_ALWAYS, NULL, "start", "guest_low=0x%lx own=0x%lx", boot_memory_plan()->low_end,
+	      boot_memory_plan()->own_end - boot_memory_plan()->own_start);
+	options_apply();
+	struct cpu *cpu = cpu_at(0);
+	if (rmp_setup() != ERR_OK || state_setup(cpu) != ERR_OK) {
+		machine_end(END_OPTION_ERROR, NULL, "text=\"the machine's own memory is too small\"");
+	}
+	vcpu_start(cpu);
+	interrupts_start(cpu->vcpu);
+	if (cpu_start_others() != ERR_OK) {
+		machine_end(END_FAULT, NULL, "why=cpu-start text=\"a processor did not start\"");
+	}
+	load_and_attach();
+	trace(TRACE_ALWAYS, cpu->vcpu, "first-entry", "vmsa=0x%lx", vcpu_context(cpu->vcpu)->vmsa.raw);
+	cpu_run(cpu);
+	machine_end(END_FAULT, cpu->vcpu, "why=run-loop-left");
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/* The table itself, and what the host and the PSP do to it. Processor instructions: instructions.c. */
+#include "base/align.h"
+#include "cpu/nested.h"
+#include "mm/memory.h"
+#include "rmp/content.h"
+#include "rmp/rmp_setup.h"
+#include "rmp/table.h"
+
+#define FOUR_GIB (1ULL << 32)
+#define PAGES_PER_LARGE 512U
+
+static struct {
+	struct rmp_entry *low, *window, *high;
+	u64 low_end, high_end;
+	struct lock lock;
+} table;
+
+static struct rmp_entry *entries_make(u64 bytes)
+{
+	u64 pages = (bytes / PAGE_SIZE * sizeof(struct rmp_entry) + PAGE_SIZE - 1) / PAGE_SIZE;
+	return memory_own_pages(pages);
+}
+
+enum err rmp_setup(void)
+{
+	u32 count;
+	const struct memory_range *ranges = memory_ranges(&count);
+	for (u32 i = 0; i < count; i++) {
+		u64 end = ranges[i].start + ranges[i].size;
+		u64 *which = ranges[i].start >= FOUR_GIB ? &table.high_end : &table.low_end;
+		*which = end;
+	}
+	table.low = entries_make(table.low_end);
+	table.window = entries_make(MEMORY_WINDOW_SIZE);
+	table.high = table.high_end == 0 ? table.low : entries_make(table.high_end - FOUR_GIB);
+	return table.low == NULL || table.window == NULL || table.high == NULL ? ERR_NO_MEMORY : ERR_OK;
+}
+
+struct rmp_entry *rmp_entry_at(gpa_t page)
+{
+	u64 address = page.raw;
+	if (address < table.low_end) {
+		bool hole = address >= 0xA0000 && address < 0x100000;
+		return hole ? NULL : &table.low[address >> PAGE_SHIFT];
+	}
+	if (address - MEMORY_WINDOW_START < MEMORY_WINDOW_SIZE) {
+		return &table.window[(address - MEMORY_WINDOW_START) >> PAGE_SHIFT];
+	}
+	if (address >= FOUR_GIB && address < table.high_end) {
+		return &table.high[(address - FOUR_GIB) >> PAGE_SHIFT];
+	}
+	return NULL;
+}
+
+const struct rmp_entry *rmp_find(gpa_t page)
+{
+	return rmp_entry_at(page);
+}
+
+void rmp_lock(void)
+{
+	lock_take(&table.lock);
+}
+
+void rmp_unlock(void)
+{
+	lock_release(&table.lock);
+}
+
+u32 rmp_page_count(enum page_size size)
+{
+	return size == PAGE_2M ? PAGES_PER_LARGE : 1;
+}
+
+void rmp_smash(gpa_t page)
+{
+	struct rmp_entry *entries = rmp_entry_at(gpa(align_down(page.raw, LARGE_PAGE_SIZE)));
+	for (u32 i = 0; i < PAGES_PER_LARGE; i++) {
+		entries[i].large = 0;
+	}
+}
+
+/* All pages of the operand are RAM and may be changed by the host. */
+static enum err update_check(gpa_t page, enum page_size size)
+{
+	if (!is_aligned(page.raw, page_bytes(size)) || !memory_is_ram(page, page_bytes(size))) {
+		return ERR_RANGE;
+	}
+	const struct rmp_entry *entries = rmp_entry_at(page);
+	for (u32 i = 0; i < rmp_page_count(size); i++) {
+		if (entries[i].in_use) {
+			return ERR_BUSY;
+		}
+		if (entries[i].immutable) {
+			return ERR_STATE;
+		}
+	}
+	return ERR_OK;
+}
+
+/* A large page changes cheaply when no part of it was ever private or all of it is one large entry. */
+static void content_change(gpa_t page, enum page_size size, bool assigned)
+{
+	const struct rmp_entry *entries = rmp_entry_at(page);
+	u32 changing = 0;
+	for (u32 i = 0; i < rmp_page_count(size); i++) {
+		changing += entries[i].assigned != assigned;
+	}
+	if (changing == rmp_page_count(size)) {
+		content_scramble(memory_page(page), page, size);
+		return;
+	}
+	for (u32 i = 0; changing > 0 && i < rmp_page_count(size); i++) {
+		gpa_t one = gpa(page.raw + (u64)i * PAGE_SIZE);
+		if (entries[i].assigned != assigned) {
+			content_scramble(memory_page(one), one, PAGE_4K);
+		}
+	}
+}
+
+static enum err update(gpa_t page, enum page_size size, struct rmp_entry value)
+{
+	rmp_lock();
+	enum err error = update_check(page, size);
+	if (error == ERR_OK) {
+		struct rmp_entry *entries = rmp_entry_at(page);
+		if (size == PAGE_4K && entries->large) {
+			rmp_smash(page);
+		}
+		content_change(page, size, value.assigned);
+		for (u32 i = 0; i < rmp_page_count(size); i++) {
+			entries[i] = value;
+		}
+		nested_changed(page, size);
+	}
+	rmp_unlock();
+	return error;
+}
+
+enum err rmp_make_private(gpa_t page, enum page_size size)
+{
+	return update(page, size, (struct rmp_entry){.assigned = 1, .large = size == PAGE_2M});
+}
+
+enum err rmp_make_shared(gpa_t page, enum page_size size)
+{
+	return update(page, size, (struct rmp_entry){.assigned = 0});
+}
+
+enum err rmp_launch(gpa_t page, bool vmsa)
+{
+	rmp_lock();
+	enum err error = update_check(page, PAGE_4K);
+	if (error == ERR_OK) {
+		struct rmp_entry *entry = rmp_entry_at(page);
+		if (entry->large) {
+			rmp_smash(page);
+		}
+		*entry = (struct rmp_entry){.assigned = 1, .validated = 1, .vmsa = vmsa};
+		nested_changed(page, PAGE_4K);
+	}
+	rmp_unlock();
+	return error;
+}
+
+/* The page keeps its machine-physical address; a fresh content and a cleared entry are what the guest would see. */
+enum err rmp_remap(gpa_t page)
+{
+	rmp_lock();
+	enum err error = update_check(page, PAGE_4K);
+	struct rmp_entry *entry = rmp_entry_at(page);
+	if (error == ERR_OK && !entry->assigned) {
+		error = ERR_STATE;
+	}
+	if (error == ERR_OK) {
+		if (entry->large) {
+			rmp_smash(page);
+		}
+		content_scramble(memory_page(page), page, PAGE_4K);
+		*entry = (struct rmp_entry){.assigned = 1};
+		nested_changed(page, PAGE_4K);
+	}
+	rmp_unlock();
+	return error;
+}
+
+void rmp_set_in_use(gpa_t page, bool in_use)
+{
+	struct rmp_entry *entry = rmp_entry_at(page);
+	if (entry != NULL) {
+		entry->in_use = in_use;
+	}
+}
