@@ -24,6 +24,10 @@
 /* Called by entry.S: the layout page as it is mapped, its guest-physical address, the C-bit's mask. */
 noreturn_fn void boot_main(const struct boot_layout *layout, u64 at, u64 cbit);
 
+/* The boot CPU's pages that the host shares */
+static u8 ghcb_page[PAGE_SIZE] aligned(PAGE_SIZE) __attribute__((section(".bss.pages")));
+static u8 doorbell_page[PAGE_SIZE] aligned(PAGE_SIZE) __attribute__((section(".bss.pages")));
+
 /* Before there is a GHCB: no line, only the code. */
 static void require_early(enum err error, enum terminate_reason reason)
 {
@@ -66,7 +70,7 @@ void boot_main(const struct boot_layout *layout, u64 at, u64 cbit)
 	}
 	require_early(cpuid_load(own_address(gpa(layout->cpuid))), TERMINATE_CPUID_INVALID);
 	cpu_features_enable();
-	host_meet(cpu, layout);
+	host_meet(cpu, layout, (struct host_pages){(struct ghcb *)ghcb_page, (struct hv_doorbell *)doorbell_page});
 	log_console((layout->flags & BOOT_FLAG_DEBUG) != 0);
 	log_info("on CPU %u, APIC ID %u", cpu->index, cpu->apic_id);
 	own_memory_init(layout);

@@ -4,7 +4,6 @@
 #include "mm/own_map.h"
 #include "platform/platform.h"
 #include "platform/snp/ghcb.h"
-#include "platform/snp/shared_page.h"
 
 extern const u8 doorbell_vmgexit_window[];
 extern const u8 doorbell_vmgexit_window_end[];
@@ -14,13 +13,9 @@ extern const u8 doorbell_exit_cancel[];
 
 err_t doorbell_init(struct cpu *cpu, struct hv_doorbell *page)
 {
-	enum err error = shared_page_make(page);
-	if (error != ERR_OK) {
-		return error;
-	}
 	u64 address = own_gpa(page).raw;
 	struct ghcb_call call = {.code = GHCB_NAE_HV_DOORBELL, .info1 = HV_DOORBELL_SET, .info2 = address};
-	error = ghcb_exchange(&call);
+	enum err error = ghcb_exchange(&call);
 	if (error != ERR_OK) {
 		return error;
 	}

@@ -11,7 +11,7 @@
 #include "base/err.h"
 #include "cpu/per_cpu.h"
 
-/* Shares the page and registers it. ERR_HOST, ERR_HARDWARE. */
+/* Registers the page, which is shared. ERR_HOST. */
 err_t doorbell_init(struct cpu *cpu, struct hv_doorbell *page);
 
 /*

@@ -8,7 +8,6 @@
 #include "platform/check.h"
 #include "platform/snp/ghcb_msr.h"
 #include "platform/snp/instructions.h"
-#include "platform/snp/shared_page.h"
 
 /* Bit of a field in the valid bitmap: one per 8 bytes (56421, section 2.6). All of ours lie in its second word. */
 #define VALID_WORD 1U
@@ -21,12 +20,8 @@ _Static_assert(offsetof(struct ghcb, rax) < 512, "RAX is in the first word of th
 
 err_t ghcb_init(struct cpu *cpu, struct ghcb *page)
 {
-	enum err error = shared_page_make(page);
-	if (error != ERR_OK) {
-		return error;
-	}
 	cpu->ghcb_page = own_gpa(page);
-	error = ghcb_msr_register(cpu->ghcb_page);
+	enum err error = ghcb_msr_register(cpu->ghcb_page);
 	if (error != ERR_OK) {
 		return error;
 	}

@@ -24,7 +24,7 @@ struct ghcb_call {
 	u32 pass; /* GHCB_PASS_* */
 };
 
-/* Makes the page shared, registers it, and this CPU's calls go through it. ERR_HOST, ERR_HARDWARE. */
+/* Registers the page, which is shared (platform/snp/shared_page.h); this CPU's calls go through it from now on. ERR_HOST. */
 err_t ghcb_init(struct cpu *cpu, struct ghcb *page);
 
 /* Fills the GHCB and asks the host. ERR_HOST when it did not answer at all, or with anything but success. */

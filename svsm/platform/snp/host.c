@@ -13,6 +13,7 @@
 #include "platform/snp/doorbell.h"
 #include "platform/snp/ghcb.h"
 #include "platform/snp/ghcb_msr.h"
+#include "platform/snp/shared_page.h"
 
 #define STATUS_OF(features) ((features) << SEV_STATUS_FEATURES_SHIFT)
 #define STATUS_NEEDED \
@@ -41,25 +42,20 @@ static const struct needed_feature needed_features[] = {
 };
 
 static u64 guest_features;
-static struct ghcb ghcb_boot aligned(PAGE_SIZE) __attribute__((section(".bss.pages")));
-static struct {
-	struct hv_doorbell doorbell;
-	u8 rest[PAGE_SIZE - sizeof(struct hv_doorbell)];
-} doorbell_boot aligned(PAGE_SIZE) __attribute__((section(".bss.pages")));
 
 /* SEV_STATUS is the processor's word, not the host's: reading it is never intercepted (APM volume 2, section 15.34.10). */
 static void status_check(void)
 {
 	u64 status = msr_read(MSR_SEV_STATUS);
 	if ((status & STATUS_NEEDED) != STATUS_NEEDED || (status & ~(STATUS_NEEDED | STATUS_TOLERATED)) != 0) {
-		ghcb_msr_terminate(PLATFORM_TERMINATE_SET, TERMINATE_SEV_STATUS);
+		platform_terminate(TERMINATE_SEV_STATUS);
 	}
 }
 
 static void version_check(void)
 {
 	if (ghcb_msr_check_version() != ERR_OK) {
-		ghcb_msr_terminate(PLATFORM_TERMINATE_SET, TERMINATE_GHCB_VERSION);
+		platform_terminate(TERMINATE_GHCB_VERSION);
 	}
 }
 
@@ -68,10 +64,10 @@ static u64 features_read(void)
 {
 	u64 features;
 	if (ghcb_msr_features(&features) != ERR_OK) {
-		ghcb_msr_terminate(PLATFORM_TERMINATE_SET, TERMINATE_GHCB_RESPONSE);
+		platform_terminate(TERMINATE_GHCB_RESPONSE);
 	}
 	if ((features & GHCB_FEATURE_SNP) == 0) {
-		ghcb_msr_terminate(PLATFORM_TERMINATE_SET, TERMINATE_HOST_FEATURES);
+		platform_terminate(TERMINATE_HOST_FEATURES);
 	}
 	return features;
 }
@@ -103,7 +99,7 @@ static u32 apic_id_read(void)
 		value >>= 24;
 	}
 	if (error != ERR_OK) {
-		ghcb_msr_terminate(PLATFORM_TERMINATE_SET, TERMINATE_GHCB_RESPONSE);
+		platform_terminate(TERMINATE_GHCB_RESPONSE);
 	}
 	return value;
 }
@@ -113,19 +109,29 @@ u64 platform_guest_features(void)
 	return guest_features;
 }
 
-void host_meet(struct cpu *cpu, const struct boot_layout *layout)
+static void page_share(void *page)
+{
+	enum err error = shared_page_make(page);
+	if (error != ERR_OK) {
+		platform_terminate(error == ERR_HARDWARE ? TERMINATE_VALIDATION : TERMINATE_PAGE_STATE);
+	}
+}
+
+void host_meet(struct cpu *cpu, const struct boot_layout *layout, struct host_pages pages)
 {
 	guest_features = layout->guest.sev_features;
 	status_check();
 	version_check();
 	u64 features = features_read();
 	cpu->apic_id = apic_id_read();
-	if (ghcb_init(cpu, &ghcb_boot) != ERR_OK) {
-		ghcb_msr_terminate(PLATFORM_TERMINATE_SET, TERMINATE_PAGE_STATE);
+	page_share(pages.ghcb);
+	if (ghcb_init(cpu, pages.ghcb) != ERR_OK) {
+		platform_terminate(TERMINATE_GHCB_RESPONSE);
 	}
 	console_init((u16)layout->serial_port);
 	features_check(features);
-	if (doorbell_init(cpu, &doorbell_boot.doorbell) != ERR_OK) {
+	page_share(pages.doorbell);
+	if (doorbell_init(cpu, pages.doorbell) != ERR_OK) {
 		platform_terminate(TERMINATE_GHCB_RESPONSE);
 	}
 }

@@ -6,8 +6,14 @@
 
 #include "cpu/per_cpu.h"
 
+/* A page each, of the SVSM's own memory, that becomes the host's to share. */
+struct host_pages {
+	struct ghcb *ghcb;
+	struct hv_doorbell *doorbell;
+};
+
 /*
  * Checks SEV_STATUS, agrees on GHCB version 2, sets up this CPU's GHCB, then asks for the features that the SVSM needs, and
  * registers the doorbell. Does not return when something is missing: the console line and the termination code name it.
  */
-void host_meet(struct cpu *cpu, const struct boot_layout *layout);
+void host_meet(struct cpu *cpu, const struct boot_layout *layout, struct host_pages pages);
