@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* Tests of the SVSM's services to the guest, one group per room. */
+#pragma once
+
+#include "unit.h"
+
+int test_memory_map(void);
+int test_page_state(void);
+int test_accept(void);
+int test_vcpu(void);
+int test_core(void);
+int test_request(void);

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+#include "svsm_groups.h"
+
+int main(void)
+{
+	int failed = test_accept();
+	failed += test_vcpu();
+	return failed == 0 ? 0 : 1;
+}

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+#include "svsm_groups.h"
+
+int main(void)
+{
+	int failed = test_core();
+	failed += test_request();
+	return failed == 0 ? 0 : 1;
+}
