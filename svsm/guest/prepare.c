@@ -51,15 +51,27 @@ static void page_states_prepare(const struct boot_layout *layout)
 		 (unsigned long long)(storage.bytes >> 10));
 }
 
+/* Which of the host's failures it was: the page's state, the page itself, or neither. */
+static void require_accepted(enum err error, const char *what)
+{
+	enum terminate_reason reason = TERMINATE_GUEST_PREPARE;
+	if (error == ERR_HOST) {
+		reason = TERMINATE_PAGE_STATE;
+	} else if (error == ERR_HARDWARE) {
+		reason = TERMINATE_VALIDATION;
+	}
+	require(error, reason, what);
+}
+
 static void ranges_accept(const struct boot_guest *guest)
 {
 	for (u32 i = 0; i < guest->range_count; i++) {
 		const struct boot_range *range = &guest->ranges[i];
 		u64 pages = range->size / PAGE_SIZE;
 		if (range->kind == BOOT_RANGE_LOADED) {
-			require(accept_loaded(gpa(range->gpa), pages), TERMINATE_GUEST_PREPARE, "loaded pages");
+			require_accepted(accept_loaded(gpa(range->gpa), pages), "loaded pages");
 		} else {
-			require(accept_range(gpa(range->gpa), pages), TERMINATE_GUEST_PREPARE, "zeroed pages");
+			require_accepted(accept_range(gpa(range->gpa), pages), "zeroed pages");
 		}
 	}
 }
@@ -71,7 +83,7 @@ static void kind_prepare(const struct boot_layout *layout)
 		require(firmware_prepare(guest, &map, VCPU_COUNT), TERMINATE_GUEST_PREPARE, "firmware");
 		return;
 	}
-	require(accept_remaining(), TERMINATE_GUEST_PREPARE, "accepting the guest's RAM");
+	require_accepted(accept_remaining(), "the guest's RAM");
 	require(identity_map_write(guest), TERMINATE_GUEST_PREPARE, "identity map");
 	if (guest->kind == BOOT_GUEST_LINUX) {
 		require(linux_prepare(guest, &map), TERMINATE_GUEST_PREPARE, "boot_params");
