@@ -168,6 +168,14 @@ entry_far_pointer:
 	.skip 8
 entry_far_pointer_end:
 
+	/* Read by the far return, when only this page is mapped where it is. */
+	.balign 8
+boot_gdt:
+	.quad 0
+	.quad 0x00AF9B000000FFFF /* SELECTOR_CODE: 64-bit, ring 0, accessed */
+	.quad 0x00CF93000000FFFF /* SELECTOR_DATA: writable, accessed */
+boot_gdt_end:
+
 	.code64
 /* EDX:ESI = the probe's value, EDI = C-bit mask, EBX = layout page. Still at the identity mapping. */
 entry_start64:
@@ -208,14 +216,6 @@ entry_high:
 	xorl %ebp, %ebp
 	call boot_main
 	ud2
-
-	.section .rodata
-	.balign 8
-boot_gdt:
-	.quad 0
-	.quad 0x00AF9B000000FFFF /* SELECTOR_CODE: 64-bit, ring 0, accessed */
-	.quad 0x00CF93000000FFFF /* SELECTOR_DATA: writable, accessed */
-boot_gdt_end:
 
 	.data
 	.balign 8
