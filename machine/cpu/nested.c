@@ -31,7 +31,7 @@ static struct {
 	struct lock lock;
 } nested;
 
-u32 nested_cbit(void)
+u32 memory_cbit(void)
 {
 	return nested.cbit;
 }

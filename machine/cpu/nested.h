@@ -27,8 +27,7 @@ enum nested_view {
 /* Chooses the C-bit (0: the best one) and makes the roots. ERR_UNSUPPORTED for a C-bit that the processor does not reach. */
 err_t nested_setup(u32 cbit);
 
-/* Position and mask of the C-bit. */
-u32 nested_cbit(void);
+/* Mask of the C-bit; its position is memory_cbit() of mm/memory.h. */
 u64 nested_cbit_mask(void);
 
 /* Physical address for N_CR3. */

@@ -11,6 +11,7 @@
 #define VECTOR_NMI 2U
 #define VECTOR_DOUBLE_FAULT 8U
 #define VECTOR_MACHINE_CHECK 18U
+#define VECTOR_PIC_SPURIOUS 15U /* no exception; IRQ 7 of the PIC as firmware left it, when a masked line was raised */
 #define FIRST_INTERRUPT 32U
 #define ENTRY_SIZE 16U
 #define GATE_INTERRUPT 0x8E00U
@@ -72,6 +73,9 @@ void trap_handle(struct trap_frame *frame)
 {
 	if (frame->vector == VECTOR_NMI) {
 		nmi_handle(frame);
+		return;
+	}
+	if (frame->vector == VECTOR_PIC_SPURIOUS) {
 		return;
 	}
 	if (frame->vector >= FIRST_INTERRUPT) {
