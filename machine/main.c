@@ -31,7 +31,11 @@ static void options_apply(void)
 	if (options_read(&options) != ERR_OK || fault_plan_parse(options.faults) != ERR_OK) {
 		machine_end(END_OPTION_ERROR, NULL, NULL);
 	}
-	if (nested_setup(options.cbit) != ERR_OK) {
+	enum err error = nested_setup(options.cbit);
+	if (error == ERR_NO_MEMORY || (error != ERR_OK && options.cbit == 0)) {
+		machine_end(END_UNSUPPORTED, NULL, "text=\"nested paging cannot be set up: %s\"", err_name(error));
+	}
+	if (error != ERR_OK) {
 		machine_end(END_OPTION_ERROR, NULL, "text=\"the processor cannot have its C-bit at %u\"", options.cbit);
 	}
 }

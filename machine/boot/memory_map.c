@@ -5,6 +5,7 @@
 #include "boot/fw_cfg.h"
 
 #define FOUR_GIB (1ULL << 32)
+#define RAM_LIMIT (1ULL << 39) /* what the nested tables and the first part of the direct map reach */
 #define GUEST_MINIMUM (32ULL << 20)
 #define OPTION_BYTES 4096U
 #define E820_RAM_TYPE 1U
@@ -86,6 +87,10 @@ enum err memory_plan_make(struct memory_plan *plan, const char **why)
 	if (error != ERR_OK) {
 		*why = "fw_cfg etc/e820 is missing: not started by QEMU?";
 		return error;
+	}
+	if (high > RAM_LIMIT - FOUR_GIB) {
+		*why = "QEMU's RAM ends above 512 GiB";
+		return ERR_RANGE;
 	}
 	u64 guest = guest_memory_option();
 	u64 own = guest == 0 ? MEMORY_OWN_DEFAULT : low + high - guest;

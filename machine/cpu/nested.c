@@ -127,7 +127,7 @@ enum err nested_setup(u32 cbit)
 		highest = physical_bits - 1;
 	}
 	nested.cbit = cbit == 0 ? highest : cbit;
-	if (nested.cbit < 40 || nested.cbit > highest) {
+	if (nested.cbit < 39 || nested.cbit > highest) {
 		return ERR_UNSUPPORTED;
 	}
 	enum err error = pool_make();

@@ -150,6 +150,8 @@ static void exit_take(struct cpu *cpu, const struct interrupt_entry *entry)
 	if (vmcb->exitcode < COUNTERS_EXIT_CODES) {
 		context->counters.exits[vmcb->exitcode]++;
 	}
+	trace(TRACE_EXIT, vcpu, "exit", "code=0x%lx info1=0x%lx info2=0x%lx rip=0x%lx", vmcb->exitcode, vmcb->exitinfo1,
+	      vmcb->exitinfo2, vmcb->rip);
 	cpu->int_state[vcpu->vmpl] = vmcb->int_state & VMCB_SHADOW;
 	context->apic.tpr = (context->apic.tpr & 0xF) | (u32)(vmcb->int_control & VINTR_TPR_MASK) << APIC_TPR_SHIFT;
 	bool taken = entry->window && (vmcb->int_control & VINTR_IRQ) == 0;
