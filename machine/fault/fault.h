@@ -9,16 +9,21 @@
 #include "base/span.h"
 #include "cpu/vcpu.h"
 
+#define FAULT_ENTRIES_MAX 16U
+
 enum fault_kind {
-	FAULT_REMAP,         /* remap:GPA        a private page is replaced by a fresh one */
+	FAULT_REMAP,         /* remap@N:GPA      at VMPL0's Nth VMGEXIT a private page is replaced by a fresh one */
 	FAULT_PSC_IGNORED,   /* psc-ignored@N    the Nth page-state change of VMPL0 is answered, not done */
 	FAULT_CPUID_CHANGED, /* cpuid-changed:LEAF  a CPUID page entry differs after launch */
 	FAULT_GHCB_ADDRESS,  /* ghcb-address@N   the Nth MSR-protocol response to VMPL0 names a foreign address */
-	FAULT_HV_VECTOR, /* hv-vector@N:V    at VMPL0's Nth exit vector V stands in its doorbell page, and #HV comes */
+	FAULT_HV_VECTOR, /* hv-vector@N:V    before VMPL0's Nth entry vector V stands in its doorbell page, and #HV comes */
 	FAULT_COUNT,
 };
 
-/* Parses the plan; ERR_INPUT names the entry in a trace record. */
+/* Parses the plan, replacing the one before; ERR_INPUT or ERR_NO_MEMORY, and *bad names the entry. */
+err_t fault_plan_set(struct span text, struct span *bad);
+
+/* fault_plan_set that names the bad entry in a trace record (option-error). */
 err_t fault_plan_parse(struct span text);
 
 /*

@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * BearSSL as the distribution builds it: it wants a few symbols of a C library, and reads its stack guard at FS:0x28, so
- * FS points at a block of ours while it runs.
+ * BearSSL as the distribution builds it: it wants a few symbols of a C library, and reads its stack guard at FS:0x28,
+ * which is where struct cpu keeps it.
  */
 #include "psp/sha384.h"
 
-#include <bearssl_hash.h>
+#include <bearssl/bearssl_hash.h>
 
 #include "base/mem.h"
-#include "cpu/instructions.h"
 #include "trace/end.h"
-
-#define MSR_FS_BASE 0xC0000100U
-#define GUARD_BLOCK_SIZE 64U
-
-static const u8 guard_block[GUARD_BLOCK_SIZE] aligned(16);
 
 void *__memcpy_chk(void *restrict to, const void *restrict from, size_t n, size_t room);
 noreturn_fn void __stack_chk_fail(void);
@@ -34,11 +28,8 @@ void __stack_chk_fail(void)
 
 void sha384(struct span data, u8 digest[LAUNCH_DIGEST_SIZE])
 {
-	u64 fs_base = msr_read(MSR_FS_BASE);
-	msr_write(MSR_FS_BASE, (u64)(uintptr_t)guard_block);
 	br_sha384_context context;
 	br_sha384_init(&context);
 	br_sha384_update(&context, data.p, data.n);
 	br_sha384_out(&context, digest);
-	msr_write(MSR_FS_BASE, fs_base);
 }

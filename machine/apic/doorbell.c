@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+#include "apic/doorbell.h"
+
+#include "base/align.h"
+#include "mm/memory.h"
+#include "rmp/rmp.h"
+#include "trace/trace.h"
+
+/* The page, while it still is shared memory. */
+static struct hv_doorbell *doorbell_page(const struct vmpl_context *context)
+{
+	if (context->doorbell == VCPU_GHCB_NONE) {
+		return NULL;
+	}
+	const struct rmp_entry *entry = rmp_find(gpa(context->doorbell));
+	if (entry == NULL || entry->assigned != 0) {
+		return NULL;
+	}
+	return memory_page(gpa(context->doorbell));
+}
+
+enum err doorbell_register(struct vmpl_context *context, u64 address)
+{
+	doorbell_forget(context);
+	const struct rmp_entry *entry = rmp_find(gpa(address));
+	if (!is_aligned(address, PAGE_SIZE) || entry == NULL || entry->assigned != 0) {
+		return ERR_INPUT;
+	}
+	context->doorbell = address;
+	return ERR_OK;
+}
+
+void doorbell_forget(struct vmpl_context *context)
+{
+	context->doorbell = VCPU_GHCB_NONE;
+	context->apic.hv_presented = 0;
+}
+
+/* The guest has zeroed the vector: it is in service now. */
+static void doorbell_acknowledge(struct apic *apic, const struct hv_doorbell *page)
+{
+	if (apic->hv_presented != 0 && __atomic_load_n(&page->vector, __ATOMIC_ACQUIRE) == 0) {
+		apic_accept(apic, apic->hv_presented);
+		apic->hv_presented = 0;
+	}
+}
+
+static bool doorbell_present(struct apic *apic, struct hv_doorbell *page)
+{
+	bool presented = false;
+	u32 vector = apic_deliverable(apic);
+	u8 empty = 0;
+	if (apic->hv_presented == 0 && vector != APIC_NO_VECTOR) {
+		__atomic_store_n(&page->no_eoi_required, (u8)0, __ATOMIC_RELAXED);
+		if (__atomic_compare_exchange_n(&page->vector, &empty, (u8)vector, false, __ATOMIC_ACQ_REL,
+						__ATOMIC_RELAXED)) {
+			apic->hv_presented = vector;
+			presented = true;
+		}
+	}
+	if (apic->nmi_pending &&
+	    (__atomic_fetch_or(&page->flags, HV_DOORBELL_FLAG_NMI, __ATOMIC_ACQ_REL) & HV_DOORBELL_FLAG_NMI) == 0) {
+		apic->nmi_pending = false;
+		presented = true;
+	}
+	return presented;
+}
+
+static bool doorbell_signal(struct vcpu *vcpu, u32 vmpl, struct hv_doorbell *page)
+{
+	u8 before = __atomic_fetch_or(&page->flags, HV_DOORBELL_FLAG_NO_FURTHER_SIGNAL, __ATOMIC_ACQ_REL);
+	bool signal = (before & HV_DOORBELL_FLAG_NO_FURTHER_SIGNAL) == 0;
+	if (signal) {
+		vcpu->context[vmpl].counters.hv_signals++;
+		trace(TRACE_INTERRUPT, vcpu, "hv-signal", "target=%u vector=%u", vmpl, page->vector);
+	}
+	return signal;
+}
+
+bool doorbell_update(struct vcpu *vcpu, u32 vmpl)
+{
+	struct vmpl_context *context = &vcpu->context[vmpl];
+	struct hv_doorbell *page = doorbell_page(context);
+	if (page == NULL) {
+		return false;
+	}
+	doorbell_acknowledge(&context->apic, page);
+	return doorbell_present(&context->apic, page) && doorbell_signal(vcpu, vmpl, page);
+}
+
+bool doorbell_occupied(const struct vmpl_context *context)
+{
+	const struct hv_doorbell *page = doorbell_page(context);
+	if (page == NULL) {
+		return false;
+	}
+	u8 waiting = HV_DOORBELL_FLAG_NO_FURTHER_SIGNAL | HV_DOORBELL_FLAG_NMI | HV_DOORBELL_FLAG_MC;
+	return __atomic_load_n(&page->vector, __ATOMIC_ACQUIRE) != 0 ||
+	       (__atomic_load_n(&page->flags, __ATOMIC_ACQUIRE) & waiting) != 0;
+}
+
+bool doorbell_forge(struct vcpu *vcpu, u32 vmpl, u8 vector)
+{
+	struct hv_doorbell *page = doorbell_page(&vcpu->context[vmpl]);
+	if (page == NULL) {
+		return false;
+	}
+	__atomic_store_n(&page->vector, vector, __ATOMIC_RELEASE);
+	return doorbell_signal(vcpu, vmpl, page);
+}

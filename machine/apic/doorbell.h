@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* Restricted injection: the #HV doorbell page. GHCB (56421), section 5; the rules are in docs/machine.md. */
+#pragma once
+
+#include "cpu/vcpu.h"
+
+static inline bool context_is_restricted(const struct vmpl_context *context)
+{
+	return (context->sev_features & SEV_FEATURE_RESTRICTED_INJECTION) != 0;
+}
+
+/*
+ * Brings the context's doorbell page up to date: takes what the guest acknowledged, presents what waits. True when #HV has to
+ * be injected at the next entry.
+ */
+bool doorbell_update(struct vcpu *vcpu, u32 vmpl);
+
+/* True when the page holds something the guest has not taken: it must not sleep. */
+bool doorbell_occupied(const struct vmpl_context *context);
+
+/* A vector nobody asked for, as a hostile host would present it. True when there is a page to present it in. */
+bool doorbell_forge(struct vcpu *vcpu, u32 vmpl, u8 vector);
+
+/* NAE HV_DOORBELL: register. ERR_INPUT: not a shared page of RAM. */
+err_t doorbell_register(struct vmpl_context *context, u64 address);
+void doorbell_forget(struct vmpl_context *context);

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+#include "apic/interrupts.h"
+
+#include "apic/clock.h"
+#include "apic/doorbell.h"
+#include "apic/level.h"
+#include "apic/real.h"
+#include "cpu/exits.h"
+#include "cpu/instructions.h"
+#include "fault/fault.h"
+#include "ghcb/hold.h"
+#include "trace/trace.h"
+
+#define PIC1_MASK_PORT 0x21U
+#define PIC2_MASK_PORT 0xA1U
+#define EXTERNAL_VALID 0x100U
+#define RFLAGS_IF (1ULL << 9)
+#define EVENT_HV (EVENT_VALID | EVENT_TYPE_EXCEPTION | VECTOR_HV)
+#define EVENT_NMI (EVENT_VALID | EVENT_TYPE_NMI | 2U)
+
+/* Per CPU: the TSC for which the real timer is armed, 0 when it is not. */
+static u64 armed[VCPU_MAX];
+
+void interrupts_start(struct vcpu *vcpu)
+{
+	real_apic_start();
+	if (vcpu->index == 0) {
+		port_out8(PIC1_MASK_PORT, 0xFF);
+		port_out8(PIC2_MASK_PORT, 0xFF);
+		clock_calibrate();
+		trace(TRACE_ALWAYS, vcpu, "clock", "tsc_khz=%llu", (unsigned long long)clock_tsc_khz());
+	}
+	for (u32 vmpl = 0; vmpl < VMPL_COUNT; vmpl++) {
+		apic_reset(&vcpu->context[vmpl].apic, vcpu->apic_id, vcpu->index == 0);
+	}
+	real_apic_route(&vcpu->context[VMPL_COUNT - 1].apic);
+}
+
+void interrupts_device(struct vcpu *vcpu, u8 vector)
+{
+	if (vector == INTERRUPT_VECTOR_SPURIOUS) {
+		return;
+	}
+	if (vector == INTERRUPT_VECTOR_TIMER && armed[vcpu->index] != 0) {
+		armed[vcpu->index] = 0;
+		real_apic_end();
+		return;
+	}
+	level_arrive(vcpu, vector);
+}
+
+/* Posts what the emulated timers owe and arms the real one for the next of them. */
+static void timers_run(struct vcpu *vcpu)
+{
+	u64 now = tsc_read(), next = UINT64_MAX;
+	for (u32 vmpl = 0; vmpl < VMPL_COUNT; vmpl++) {
+		struct apic *apic = &vcpu->context[vmpl].apic;
+		apic_timer_poll(apic, now, clock_tsc_khz());
+		if (apic->deadline != 0 && apic->deadline < next) {
+			next = apic->deadline;
+		}
+	}
+	if (next == UINT64_MAX) {
+		return; /* a timer that is armed for nothing fires once, for nothing */
+	}
+	if (armed[vcpu->index] == 0 || next < armed[vcpu->index]) {
+		armed[vcpu->index] = next;
+		real_apic_arm(clock_apic_counts(next - now));
+	}
+}
+
+/* INIT and SIPI: they end an AP reset hold and activate what was created for the next INIT; else SNP ignores them. */
+static void startup_run(struct vcpu *vcpu, u32 vmpl)
+{
+	struct vmpl_context *context = &vcpu->context[vmpl];
+	bool init = __atomic_exchange_n(&context->apic.init_pending, false, __ATOMIC_ACQ_REL);
+	bool startup = __atomic_exchange_n(&context->apic.startup_pending, false, __ATOMIC_ACQ_REL);
+	if (init && context->state == CONTEXT_PENDING) {
+		context->state = CONTEXT_READY;
+		context->start_when_idle = true;
+	}
+	if (startup && context->state == CONTEXT_WAITING) {
+		context->state = CONTEXT_READY;
+		context->woken = true;
+	}
+}
+
+static bool context_runs(const struct vmpl_context *context)
+{
+	return context->state == CONTEXT_READY || context->state == CONTEXT_HALTED;
+}
+
+/* VMPL0 has been idle, or was never there, and something else was created meanwhile: that runs. */
+static void idle_switch(struct vcpu *vcpu)
+{
+	if (vcpu_context(vcpu)->state == CONTEXT_READY) {
+		return;
+	}
+	for (u32 vmpl = VMPL_COUNT - 1; vmpl > 0; vmpl--) {
+		struct vmpl_context *context = &vcpu->context[vmpl];
+		if (vmpl != vcpu->vmpl && context->start_when_idle && context->state == CONTEXT_READY &&
+		    vcpu_switch(vcpu, vmpl) == ERR_OK) {
+			trace(TRACE_VMPL, vcpu, "vmpl-start", NULL);
+			return;
+		}
+	}
+}
+
+/* Events of VMPL0 go before whatever lower VMPL runs (that one sees an INTR exit). */
+static void preempt(struct vcpu *vcpu)
+{
+	struct vmpl_context *first = &vcpu->context[0];
+	if (vcpu->vmpl == 0 || !context_runs(first) || !context_is_restricted(first) || !doorbell_update(vcpu, 0)) {
+		return;
+	}
+	first->pending_event = EVENT_HV;
+	struct vmsa *interrupted = vcpu_vmsa(vcpu);
+	if (interrupted != NULL) {
+		interrupted->guest_exitcode = SVM_EXIT_INTR;
+	}
+	if (vcpu_switch(vcpu, 0) == ERR_OK) {
+		trace(TRACE_VMPL, vcpu, "vmpl-preempt", NULL);
+	}
+}
+
+static void restricted_entry(struct vcpu *vcpu, struct interrupt_entry *entry)
+{
+	u64 vector;
+	bool signal = doorbell_update(vcpu, vcpu->vmpl);
+	if (vcpu->vmpl == 0 && vcpu_context(vcpu)->doorbell != VCPU_GHCB_NONE &&
+	    fault_due(FAULT_HV_VECTOR, vcpu, &vector)) {
+		signal = doorbell_forge(vcpu, 0, (u8)vector) || signal;
+	}
+	if (signal) {
+		entry->inject = EVENT_HV;
+	}
+}
+
+static void ordinary_entry(struct vcpu *vcpu, struct interrupt_entry *entry)
+{
+	struct apic *apic = &vcpu_context(vcpu)->apic;
+	if (entry->inject == 0 && apic->nmi_pending && !apic->nmi_blocked) {
+		apic->nmi_pending = false;
+		apic->nmi_blocked = true;
+		entry->inject = EVENT_NMI;
+	}
+	u32 vector = apic_deliverable(apic);
+	if (apic->external_pending != 0) {
+		vector = apic->external_pending & 0xFF;
+	}
+	if (vector != APIC_NO_VECTOR) {
+		entry->window = true;
+		entry->vector = (u8)vector;
+	}
+}
+
+void interrupts_before_entry(struct vcpu *vcpu, struct interrupt_entry *entry)
+{
+	*entry = (struct interrupt_entry){0};
+	timers_run(vcpu);
+	preempt(vcpu);
+	struct vmpl_context *context = vcpu_context(vcpu);
+	context->start_when_idle = false;
+	if (context->woken) {
+		context->woken = false;
+		ghcb_hold_answer(vcpu);
+	}
+	if (context->pending_event != 0) {
+		entry->inject = context->pending_event;
+		context->pending_event = 0;
+	} else if (context_is_restricted(context)) {
+		restricted_entry(vcpu, entry);
+	}
+	if (!context_is_restricted(context)) {
+		ordinary_entry(vcpu, entry);
+	}
+}
+
+void interrupts_after_exit(struct vcpu *vcpu, const struct interrupt_entry *entry, bool taken)
+{
+	if (!entry->window || !taken) {
+		return;
+	}
+	struct apic *apic = &vcpu_context(vcpu)->apic;
+	if (apic->external_pending == (EXTERNAL_VALID | entry->vector)) {
+		apic->external_pending = 0;
+		return;
+	}
+	apic_accept(apic, entry->vector);
+}
+
+static bool context_wakes(struct vcpu *vcpu, u32 vmpl)
+{
+	struct vmpl_context *context = &vcpu->context[vmpl];
+	const struct apic *apic = &context->apic;
+	if (context_is_restricted(context)) {
+		if (doorbell_update(vcpu, vmpl)) {
+			context->pending_event = EVENT_HV;
+		}
+		return context->pending_event != 0 || doorbell_occupied(context);
+	}
+	if (context->pending_event != 0 || (apic->nmi_pending && !apic->nmi_blocked)) {
+		return true;
+	}
+	const struct vmsa *vmsa = vcpu_vmsa(vcpu);
+	bool open = vmsa != NULL && (vmsa->rflags & RFLAGS_IF) != 0;
+	return open && (apic->external_pending != 0 || apic_deliverable(apic) != APIC_NO_VECTOR);
+}
+
+bool interrupts_pending(struct vcpu *vcpu)
+{
+	timers_run(vcpu);
+	for (u32 vmpl = 0; vmpl < VMPL_COUNT; vmpl++) {
+		startup_run(vcpu, vmpl);
+	}
+	idle_switch(vcpu);
+	struct vmpl_context *context = vcpu_context(vcpu);
+	if (context->state == CONTEXT_READY) {
+		return true;
+	}
+	if (context->state == CONTEXT_HALTED && context_wakes(vcpu, vcpu->vmpl)) {
+		return true;
+	}
+	preempt(vcpu);
+	return vcpu_context(vcpu)->state == CONTEXT_READY;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+#include "device/mmio.h"
+
+#include "apic/interrupts.h"
+#include "base/range.h"
+#include "mm/memory.h"
+#include "trace/trace.h"
+
+#define TPM_START 0xFED40000ULL
+#define TPM_SIZE 0x5000ULL
+
+static bool is_apic(gpa_t address)
+{
+	return address.raw >> PAGE_SHIFT == APIC_BASE_ADDRESS >> PAGE_SHIFT;
+}
+
+static u64 device_read(volatile void *at, u32 size)
+{
+	switch (size) {
+	case 1:
+		return *(volatile u8 *)at;
+	case 2:
+		return *(volatile u16 *)at;
+	case 4:
+		return *(volatile u32 *)at;
+	default:
+		return *(volatile u64 *)at;
+	}
+}
+
+static void device_write(volatile void *at, u32 size, u64 value)
+{
+	switch (size) {
+	case 1:
+		*(volatile u8 *)at = (u8)value;
+		break;
+	case 2:
+		*(volatile u16 *)at = (u16)value;
+		break;
+	case 4:
+		*(volatile u32 *)at = (u32)value;
+		break;
+	default:
+		*(volatile u64 *)at = value;
+		break;
+	}
+}
+
+/* The largest access that the address, the bytes left and a page's end allow. */
+static u32 step_size(u64 address, u32 left)
+{
+	u32 size = 8;
+	while (size > left ||
+	       (size > 1 && (address & (size - 1)) != 0 && (address & (PAGE_SIZE - 1)) + size > PAGE_SIZE)) {
+		size /= 2;
+	}
+	return size;
+}
+
+/* Where there is no TPM the bus floats high, which is how firmware finds out; QEMU's empty space reads as zeros. */
+static bool tpm_is_absent(gpa_t address)
+{
+	if (!range_within(address.raw, 1, TPM_START, TPM_SIZE)) {
+		return false;
+	}
+	volatile void *access = memory_device(gpa(TPM_START), 1);
+	return access == NULL || device_read(access, 1) == 0 || device_read(access, 1) == 0xFF;
+}
+
+enum err mmio_read(struct vcpu *vcpu, gpa_t address, u32 size, u64 *value)
+{
+	*value = 0;
+	if (is_apic(address)) {
+		*value = interrupts_mmio_read(vcpu, (u32)(address.raw & (PAGE_SIZE - 1)));
+		return ERR_OK;
+	}
+	bool absent = tpm_is_absent(address);
+	for (u32 done = 0; done < size;) {
+		u32 step = step_size(address.raw + done, size - done);
+		volatile void *at = memory_device(gpa(address.raw + done), step);
+		if (at == NULL) {
+			trace(TRACE_REFUSED, vcpu, "mmio-refused", "gpa=0x%llx size=%u",
+			      (unsigned long long)address.raw, size);
+			return ERR_RANGE;
+		}
+		*value |= (absent ? UINT64_MAX >> (64 - step * 8) : device_read(at, step)) << done * 8;
+		done += step;
+	}
+	trace(TRACE_IO, vcpu, "mmio-read", "gpa=0x%llx size=%u value=0x%llx", (unsigned long long)address.raw, size,
+	      (unsigned long long)*value);
+	return ERR_OK;
+}
+
+enum err mmio_write(struct vcpu *vcpu, gpa_t address, u32 size, u64 value)
+{
+	if (is_apic(address)) {
+		interrupts_mmio_write(vcpu, (u32)(address.raw & (PAGE_SIZE - 1)), (u32)value);
+		return ERR_OK;
+	}
+	trace(TRACE_IO, vcpu, "mmio-write", "gpa=0x%llx size=%u value=0x%llx", (unsigned long long)address.raw, size,
+	      (unsigned long long)value);
+	for (u32 done = 0; done < size;) {
+		u32 step = step_size(address.raw + done, size - done);
+		volatile void *at = memory_device(gpa(address.raw + done), step);
+		if (at == NULL) {
+			trace(TRACE_REFUSED, vcpu, "mmio-refused", "gpa=0x%llx size=%u",
+			      (unsigned long long)address.raw, size);
+			return ERR_RANGE;
+		}
+		device_write(at, step, value >> done * 8);
+		done += step;
+	}
+	return ERR_OK;
+}

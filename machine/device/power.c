@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+#include "device/power.h"
+
+#include "cpu/instructions.h"
+#include "trace/end.h"
+#include "trace/trace.h"
+
+#define PCI_ADDRESS_PORT 0xCF8U
+#define PCI_DATA_PORT 0xCFCU
+#define PCI_ICH9_LPC 0x8000F800U /* bus 0, device 31, function 0 */
+#define ICH9_PMBASE 0x40U
+#define ICH9_PMBASE_MASK 0xFF80U
+#define PM_BASE_DEFAULT 0x600U
+
+#define PM1_CONTROL 0x04U
+#define SLEEP_ENABLE (1U << 13)
+#define SLEEP_TYPE(value) ((value) >> 10 & 7U)
+#define SLEEP_TYPE_OFF 0U /* \_S5 of QEMU's q35 */
+
+#define RESET_CONTROL_PORT 0xCF9U
+#define RESET_CONTROL_CPU (1U << 2)
+#define KEYBOARD_PORT 0x64U
+#define KEYBOARD_RESET 0xFEU
+#define FAST_A20_PORT 0x92U
+#define FAST_A20_RESET 1U
+
+u16 power_pm_base(void)
+{
+	u32 address = port_in32(PCI_ADDRESS_PORT);
+	port_out32(PCI_ADDRESS_PORT, PCI_ICH9_LPC | ICH9_PMBASE);
+	u16 base = (u16)(port_in32(PCI_DATA_PORT) & ICH9_PMBASE_MASK);
+	port_out32(PCI_ADDRESS_PORT, address);
+	return base != 0 ? base : PM_BASE_DEFAULT;
+}
+
+/* One byte of the write, shifted to its place in the register at base; 0 when the write does not touch it. */
+static u32 written_bits(u16 port, u32 size, u32 value, u32 base)
+{
+	if (port < base) {
+		u32 skipped = base - port;
+		return skipped < size ? value >> 8 * skipped : 0;
+	}
+	return port - base < 2 ? value << 8 * (port - base) : 0;
+}
+
+static bool sleep_watch(struct vcpu *vcpu, u32 control)
+{
+	if ((control & SLEEP_ENABLE) == 0) {
+		return true;
+	}
+	if (SLEEP_TYPE(control) != SLEEP_TYPE_OFF) {
+		trace(TRACE_REFUSED, vcpu, "sleep-refused", "type=%u", SLEEP_TYPE(control));
+		return false;
+	}
+	end_announce(END_POWEROFF, vcpu, NULL);
+	return true;
+}
+
+static bool is_reset(u16 port, u32 size, u32 value)
+{
+	u32 byte = value & 0xFF;
+	if (port == PCI_ADDRESS_PORT && size == 4) {
+		return false; /* the PCI address register overlays the reset register for 32-bit accesses */
+	}
+	switch (port) {
+	case RESET_CONTROL_PORT:
+		return (byte & RESET_CONTROL_CPU) != 0;
+	case KEYBOARD_PORT:
+		return byte == KEYBOARD_RESET;
+	case FAST_A20_PORT:
+		return (byte & FAST_A20_RESET) != 0;
+	default:
+		return false;
+	}
+}
+
+bool power_watch_write(struct vcpu *vcpu, u16 port, u32 size, u32 value)
+{
+	if (is_reset(port, size, value)) {
+		end_announce(END_RESET, vcpu, NULL);
+		return true;
+	}
+	static u16 pm_base;
+	if (pm_base == 0) {
+		pm_base = power_pm_base();
+	}
+	u32 control = pm_base + PM1_CONTROL;
+	if (port + size <= control || port >= control + 2) {
+		return true;
+	}
+	return sleep_watch(vcpu, written_bits(port, size, value, control));
+}

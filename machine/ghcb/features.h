@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <copra/types.h>
+
+/* What this host offers (GHCB 56421, hypervisor features), less what the options withhold. */
+u64 ghcb_features(void);
+
+static inline bool ghcb_offers(u64 feature)
+{
+	return (ghcb_features() & feature) == feature;
+}

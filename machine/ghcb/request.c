@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+#include "ghcb/request.h"
+
+#include "base/mem.h"
+#include "base/range.h"
+#include "mm/memory.h"
+#include "trace/trace.h"
+
+#define GHCB_FIELDS_END 0x400U
+#define GHCB_TRAILER 0xFF0U
+#define BITMAP_OFFSET 0x3F0U
+#define EVENT_GP (EVENT_VALID | EVENT_ERROR_CODE_VALID | EVENT_TYPE_EXCEPTION | 13U)
+
+static const u16 register_offsets[GHCB_REGISTERS] = {
+	[GHCB_CPL] = 0x0CB,   [GHCB_XSS] = 0x140,     [GHCB_RAX] = 0x1F8,      [GHCB_RBX] = 0x318,
+	[GHCB_RCX] = 0x308,   [GHCB_RDX] = 0x310,     [GHCB_EXITCODE] = 0x390, [GHCB_INFO1] = 0x398,
+	[GHCB_INFO2] = 0x3A0, [GHCB_SCRATCH] = 0x3A8, [GHCB_XCR0] = 0x3E8,
+};
+
+/* The valid bit of the qword at offset o is bit o / 8 of the bitmap. */
+static bool bitmap_has(const u64 bitmap[2], u32 offset)
+{
+	return (bitmap[offset / 512] >> (offset / 8 & 63U) & 1U) != 0;
+}
+
+static void bitmap_set(u64 bitmap[2], u32 offset)
+{
+	bitmap[offset / 512] |= 1ULL << (offset / 8 & 63U);
+}
+
+static void request_take(struct ghcb_request *request, const struct ghcb *page)
+{
+	for (u32 i = 0; i < GHCB_REGISTERS; i++) {
+		if (bitmap_has(page->valid_bitmap, register_offsets[i])) {
+			request->valid |= GHCB_BIT(i);
+		}
+	}
+	request->code = page->sw_exitcode;
+	request->info1 = page->sw_exitinfo1;
+	request->info2 = page->sw_exitinfo2;
+	request->scratch = page->sw_scratch;
+	request->rax = page->rax;
+	request->rbx = page->rbx;
+	request->rcx = page->rcx;
+	request->rdx = page->rdx;
+	request->xcr0 = page->xcr0;
+	request->version = page->version;
+	request->usage = page->usage;
+}
+
+enum err ghcb_request_read(struct ghcb_request *request, struct vcpu *vcpu)
+{
+	struct vmpl_context *context = vcpu_context(vcpu);
+	*request = (struct ghcb_request){.vcpu = vcpu, .context = context, .page = context->ghcb_msr};
+	struct ghcb page;
+	u8 *bytes = (u8 *)&page;
+	enum err error = memory_read_shared(gpa(request->page), bytes, GHCB_FIELDS_END);
+	if (error == ERR_OK) {
+		error = memory_read_shared(gpa(request->page + GHCB_TRAILER), bytes + GHCB_TRAILER,
+					   sizeof(page) - GHCB_TRAILER);
+	}
+	if (error == ERR_OK) {
+		request_take(request, &page);
+	}
+	return error;
+}
+
+static void field_write(const struct ghcb_request *request, u32 offset, const void *from, size_t n)
+{
+	/* The page was shared when it was read. If another CPU of the guest took it away since, there is no one to tell. */
+	if (memory_write_shared(gpa(request->page + offset), from, n) != ERR_OK) {
+		trace(TRACE_REFUSED, request->vcpu, "ghcb-lost", "page=0x%llx offset=0x%x",
+		      (unsigned long long)request->page, offset);
+	}
+}
+
+void ghcb_request_answer(const struct ghcb_request *request)
+{
+	const u64 values[GHCB_REGISTERS] = {
+		[GHCB_RAX] = request->rax,
+		[GHCB_RBX] = request->rbx,
+		[GHCB_RCX] = request->rcx,
+		[GHCB_RDX] = request->rdx,
+	};
+	u64 bitmap[2] = {0};
+	for (u32 i = GHCB_RAX; i <= GHCB_RDX; i++) {
+		if ((request->returned & GHCB_BIT(i)) != 0) {
+			bitmap_set(bitmap, register_offsets[i]);
+			field_write(request, register_offsets[i], &values[i], sizeof(u64));
+		}
+	}
+	bitmap_set(bitmap, register_offsets[GHCB_INFO1]);
+	bitmap_set(bitmap, register_offsets[GHCB_INFO2]);
+	const u64 results[2] = {request->result, request->result2};
+	field_write(request, register_offsets[GHCB_INFO1], results, sizeof(results));
+	field_write(request, BITMAP_OFFSET, bitmap, sizeof(bitmap));
+}
+
+void ghcb_refuse(struct ghcb_request *request, u32 error)
+{
+	request->result = GHCB_RESULT_MALFORMED;
+	request->result2 = error;
+	request->returned = 0;
+	request->context->counters.vmgexits_refused++;
+	trace(TRACE_REFUSED, request->vcpu, "ghcb-refused", "code=0x%llx info1=0x%llx info2=0x%llx error=%u",
+	      (unsigned long long)request->code, (unsigned long long)request->info1, (unsigned long long)request->info2,
+	      error);
+}
+
+void ghcb_raise_gp(struct ghcb_request *request)
+{
+	request->result = GHCB_RESULT_EXCEPTION;
+	request->result2 = EVENT_GP;
+	request->returned = 0;
+	trace(TRACE_REFUSED, request->vcpu, "ghcb-gp", "code=0x%llx info1=0x%llx rcx=0x%llx",
+	      (unsigned long long)request->code, (unsigned long long)request->info1, (unsigned long long)request->rcx);
+}
+
+bool ghcb_scratch(struct ghcb_request *request, u64 n, gpa_t *at)
+{
+	u64 buffer = request->page + GHCB_SHARED_BUFFER_OFFSET;
+	if (!range_within(request->scratch, n, buffer, GHCB_SHARED_BUFFER_SIZE)) {
+		ghcb_refuse(request, GHCB_ERROR_INVALID_SCRATCH);
+		return false;
+	}
+	*at = gpa(request->scratch);
+	return true;
+}
