@@ -77,7 +77,6 @@ static void startup_run(struct vcpu *vcpu, u32 vmpl)
 	bool startup = __atomic_exchange_n(&context->apic.startup_pending, false, __ATOMIC_ACQ_REL);
 	if (init && context->state == CONTEXT_PENDING) {
 		context->state = CONTEXT_READY;
-		context->start_when_idle = true;
 	}
 	if (startup && context->state == CONTEXT_WAITING) {
 		context->state = CONTEXT_READY;
@@ -88,22 +87,6 @@ static void startup_run(struct vcpu *vcpu, u32 vmpl)
 static bool context_runs(const struct vmpl_context *context)
 {
 	return context->state == CONTEXT_READY || context->state == CONTEXT_HALTED;
-}
-
-/* VMPL0 has been idle, or was never there, and something else was created meanwhile: that runs. */
-static void idle_switch(struct vcpu *vcpu)
-{
-	if (vcpu_context(vcpu)->state == CONTEXT_READY) {
-		return;
-	}
-	for (u32 vmpl = VMPL_COUNT - 1; vmpl > 0; vmpl--) {
-		struct vmpl_context *context = &vcpu->context[vmpl];
-		if (vmpl != vcpu->vmpl && context->start_when_idle && context->state == CONTEXT_READY &&
-		    vcpu_switch(vcpu, vmpl) == ERR_OK) {
-			trace(TRACE_VMPL, vcpu, "vmpl-start", NULL);
-			return;
-		}
-	}
 }
 
 /* Events of VMPL0 go before whatever lower VMPL runs (that one sees an INTR exit). */
@@ -160,7 +143,6 @@ void interrupts_before_entry(struct vcpu *vcpu, struct interrupt_entry *entry)
 	timers_run(vcpu);
 	preempt(vcpu);
 	struct vmpl_context *context = vcpu_context(vcpu);
-	context->start_when_idle = false;
 	if (context->woken) {
 		context->woken = false;
 		ghcb_hold_answer(vcpu);
@@ -213,7 +195,6 @@ bool interrupts_pending(struct vcpu *vcpu)
 	for (u32 vmpl = 0; vmpl < VMPL_COUNT; vmpl++) {
 		startup_run(vcpu, vmpl);
 	}
-	idle_switch(vcpu);
 	struct vmpl_context *context = vcpu_context(vcpu);
 	if (context->state == CONTEXT_READY) {
 		return true;

@@ -47,7 +47,8 @@ static bool lower_choose(struct vcpu *vcpu)
 static bool context_choose(struct vcpu *vcpu)
 {
 	struct vmpl_context *context = vcpu_context(vcpu);
-	if (context->state == CONTEXT_HALTED && interrupts_pending(vcpu)) {
+	bool sleeps = context->state == CONTEXT_HALTED || context->state == CONTEXT_WAITING;
+	if (sleeps && interrupts_pending(vcpu)) {
 		context->state = CONTEXT_READY;
 	}
 	if (context->state == CONTEXT_READY) {

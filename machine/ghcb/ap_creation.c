@@ -68,7 +68,6 @@ static enum err target_create(const struct ap_target *target)
 	bool at_once = target->request == AP_CREATE;
 	struct vmpl_context *context = &target->vcpu->context[target->vmpl];
 	context->sev_features = target->sev_features;
-	context->start_when_idle = at_once;
 	enum err error =
 		vcpu_attach(target->vcpu, target->vmpl, target->vmsa, at_once ? CONTEXT_READY : CONTEXT_PENDING);
 	if (error == ERR_OK) {

@@ -24,7 +24,13 @@ enum err run_vmpl_check(struct vcpu *vcpu, u64 target)
 void run_vmpl_switch(struct vcpu *vcpu, u32 target)
 {
 	vcpu_context(vcpu)->counters.run_vmpl++;
+	struct vmpl_context *context = &vcpu->context[target];
+	bool upwards = target < vcpu->vmpl;
 	enum err error = vcpu_switch(vcpu, target);
+	/* A higher privilege level that sleeps is woken by the call; one that is returned to sleeps on. */
+	if (error == ERR_OK && upwards && context->state == CONTEXT_HALTED) {
+		context->state = CONTEXT_READY;
+	}
 	if (error != ERR_OK) {
 		trace(TRACE_REFUSED, vcpu, "run-vmpl-lost", "target=%u error=\"%s\"", target, err_name(error));
 	}
