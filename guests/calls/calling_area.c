@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "calls/tap.h"
 #include "calls/tests.h"
+#include "runtime/memory.h"
 #include "runtime/svsm.h"
 
 #define GROUP "calling area: "
@@ -83,7 +84,7 @@ static void test_odd_pending(u8 pending, const char *name)
 
 static void test_reserved_bytes(void)
 {
-	volatile u8 *area = (volatile u8 *)svsm_calling_area();
+	volatile u8 *area = memory_at(svsm_calling_area());
 	tap_begin();
 	for (u32 i = 3; i < 8; i++) {
 		area[i] = 0xFF;

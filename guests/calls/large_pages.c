@@ -9,6 +9,7 @@
 #include "calls/tap.h"
 #include "calls/tests.h"
 #include "runtime/host.h"
+#include "runtime/memory.h"
 #include "runtime/svsm.h"
 
 #define GROUP "PVALIDATE 2 MiB: "
@@ -63,7 +64,7 @@ static u64 small_pages(u64 flags)
 
 static volatile u64 *region_word(u64 offset)
 {
-	return (volatile u64 *)(LARGE_REGION + offset);
+	return memory_at(LARGE_REGION + offset);
 }
 
 static void test_size_mismatch(void)

@@ -5,6 +5,7 @@
 #include "calls/pages.h"
 #include "calls/tap.h"
 #include "calls/tests.h"
+#include "runtime/memory.h"
 #include "runtime/svsm.h"
 
 #define GROUP "PVALIDATE list: "
@@ -17,7 +18,7 @@ u64 list_in_calling_area(void)
 
 void list_header(u64 list, u16 entries, u16 next)
 {
-	volatile struct svsm_pvalidate_header *header = (volatile struct svsm_pvalidate_header *)list;
+	volatile struct svsm_pvalidate_header *header = memory_at(list);
 	header->entries = entries;
 	header->next = next;
 	header->reserved = 0;
@@ -25,13 +26,14 @@ void list_header(u64 list, u16 entries, u16 next)
 
 void list_entry(u64 list, u32 index, u64 entry)
 {
-	volatile u64 *entries = (volatile u64 *)(list + sizeof(struct svsm_pvalidate_header));
+	volatile u64 *entries = memory_at(list + sizeof(struct svsm_pvalidate_header));
 	entries[index] = entry;
 }
 
 u16 list_next(u64 list)
 {
-	return ((volatile struct svsm_pvalidate_header *)list)->next;
+	volatile struct svsm_pvalidate_header *header = memory_at(list);
+	return header->next;
 }
 
 u64 list_call(u64 list)

@@ -5,32 +5,35 @@
 
 #include "base/compiler.h"
 #include "runtime/host.h"
+#include "runtime/memory.h"
 #include "runtime/svsm.h"
 
-static struct page pages[PAGE_USES] aligned(PAGE_SIZE);
+_Static_assert(PAGE_USES <= MEMORY_TEST_PAGES, "a page for each use");
 
 struct page *page_at(enum page_use use)
 {
-	return &pages[use];
+	return (struct page *)(uintptr_t)memory_at(page_address(use));
 }
 
 u64 page_address(enum page_use use)
 {
-	return (u64)&pages[use];
+	return memory_test_pages() + (u64)use * PAGE_SIZE;
 }
 
 void page_fill(enum page_use use, u64 value)
 {
-	for (u32 i = 0; i < ARRAY_SIZE(pages[use].word); i++) {
-		pages[use].word[i] = value;
+	struct page *page = page_at(use);
+	for (u32 i = 0; i < ARRAY_SIZE(page->word); i++) {
+		page->word[i] = value;
 	}
 }
 
 u64 page_value(enum page_use use)
 {
-	u64 first = pages[use].word[0];
-	for (u32 i = 1; i < ARRAY_SIZE(pages[use].word); i++) {
-		if (pages[use].word[i] != first) {
+	const struct page *page = page_at(use);
+	u64 first = page->word[0];
+	for (u32 i = 1; i < ARRAY_SIZE(page->word); i++) {
+		if (page->word[i] != first) {
 			return UINT64_MAX;
 		}
 	}

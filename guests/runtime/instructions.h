@@ -44,11 +44,3 @@ static inline void cpu_halt(void)
 {
 	__asm__ volatile("hlt" : : : "memory");
 }
-
-/* Puts 0 there and returns what was there before, in one step. */
-static inline u8 exchange_zero(volatile u8 *at)
-{
-	u8 value = 0;
-	__asm__ volatile("xchgb %0, %1" : "+q"(value), "+m"(*at) : : "memory");
-	return value;
-}

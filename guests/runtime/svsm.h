@@ -4,7 +4,7 @@
 
 #include <copra/svsm.h>
 
-/* In the order of svsm_vmgexit (entry.S). */
+/* In the order in which svsm_vmgexit (entry.S) wants them. */
 struct svsm_registers {
 	u64 rax, rcx, rdx, rbx, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15;
 };
@@ -25,6 +25,9 @@ void svsm_open(u64 calling_area);
 void svsm_use(u64 calling_area);
 void svsm_transport(enum svsm_transport transport);
 u64 svsm_calling_area(void);
+
+/* Runs VMPL0 with these registers; false when the host would not. */
+bool svsm_enter(struct svsm_registers *registers);
 
 /* Sets call_pending, calls, and takes call_pending back. */
 enum svsm_outcome svsm_call(struct svsm_registers *registers);
