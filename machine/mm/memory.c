@@ -11,14 +11,16 @@
 #include "rmp/rmp.h"
 
 #define FOUR_GIB (1ULL << 32)
-#define HOLE_START 0xA0000ULL /* video memory and option ROMs */
-#define HOLE_END 0x100000ULL
+#define HOLE_START 0xA0000ULL /* video memory */
+#define HOLE_END 0xC0000ULL
+#define ROM_SIZE 0x40000ULL /* from HOLE_END: option ROMs and BIOS. Read-only in a PC; RAM here, from the machine's own */
 
 static struct {
 	struct memory_plan plan;
 	struct memory_range ranges[3];
 	u32 range_count;
 	u64 window; /* machine-physical address of the window's backing */
+	u64 rom;    /* likewise, of the ROM area */
 	u64 next;   /* own pages: next free one */
 	u64 end;
 	struct lock lock;
@@ -36,11 +38,12 @@ void memory_setup(const struct memory_plan *plan)
 	memory.plan = *plan;
 	memory.window = plan->own_end - MEMORY_WINDOW_SIZE;
 	memory.next = plan->own_start + own_tables_end((u64)(image_end - image_start));
-	memory.end = memory.window;
+	memory.rom = memory.window - ROM_SIZE;
+	memory.end = memory.rom;
 	range_add(0, HOLE_START);
 	range_add(HOLE_END, plan->low_end);
 	range_add(FOUR_GIB, plan->high_end);
-	memset(own_pointer(memory.window), 0, MEMORY_WINDOW_SIZE);
+	memset(own_pointer(memory.rom), 0, ROM_SIZE + MEMORY_WINDOW_SIZE);
 }
 
 const struct memory_range *memory_ranges(u32 *count)
@@ -66,6 +69,9 @@ u64 memory_physical(gpa_t address)
 {
 	if (address.raw - MEMORY_WINDOW_START < MEMORY_WINDOW_SIZE) {
 		return memory.window + (address.raw - MEMORY_WINDOW_START);
+	}
+	if (address.raw - HOLE_END < ROM_SIZE) {
+		return memory.rom + (address.raw - HOLE_END);
 	}
 	return address.raw;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The guest's physical memory. Guest-physical equals machine-physical, but for the window below 4 GiB
- * [MEMORY_WINDOW_START, 4 GiB), which is backed by RAM of the machine's own, and for that RAM itself (top of low memory),
- * which the guest does not have.
+ * [MEMORY_WINDOW_START, 4 GiB) and the ROM area [0xC0000, 1 MiB), which are backed by RAM of the machine's own, and for that
+ * RAM itself (top of low memory), which the guest does not have. In the ROM area Linux looks for tables, privately.
  */
 #pragma once
 

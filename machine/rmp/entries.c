@@ -41,7 +41,7 @@ struct rmp_entry *rmp_entry_at(gpa_t page)
 {
 	u64 address = page.raw;
 	if (address < table.low_end) {
-		bool hole = address >= 0xA0000 && address < 0x100000;
+		bool hole = address >= 0xA0000 && address < 0xC0000;
 		return hole ? NULL : &table.low[address >> PAGE_SHIFT];
 	}
 	if (address - MEMORY_WINDOW_START < MEMORY_WINDOW_SIZE) {
