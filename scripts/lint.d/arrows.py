@@ -28,7 +28,7 @@ EXCEPTIONS = {
     ("svsm/guest/request.c", "svsm/protocol/protocol.h"),  # the request loop hands each call up
 }
 # Libraries of the distribution that need no operating system, and the folders that may use them.
-LIBRARIES = {"machine/psp/": {"bearssl_hash.h"}}
+LIBRARIES = {"machine/psp/": {"bearssl/bearssl_hash.h"}}
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+(?:<([^>]+)>|"([^"]+)"|(\S+))', re.M)
 SPDX = "SPDX-License-Identifier: MIT"
 HASH_FILES = (".py", ".sh", "meson.build", "meson_options.txt", "Makefile", ".clang-tidy")
