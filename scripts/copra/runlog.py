@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The log of one run: what the guest's console, the SVSM, QEMU and the trace said, each line with its origin."""
 
+import collections
 import os
 import time
 from pathlib import Path
@@ -9,11 +10,13 @@ from copra.errors import LaunchError
 from copra.paths import make_folder
 
 LOGS_KEPT = 50
+LINES_KEPT = 10  # of each origin, to be shown when something fails
 
 
 class RunLog:
     def __init__(self, cache, path=None):
         self._partial = {}
+        self._last = {}
         if path:
             self.path = Path(path)
         else:
@@ -22,7 +25,7 @@ class RunLog:
                 old.unlink(missing_ok=True)
             self.path = folder / time.strftime(f"run-%Y%m%d-%H%M%S-{os.getpid()}.log")
         try:
-            self._file = open(self.path, "w", encoding="utf-8", errors="replace")
+            self._file = open(self.path, "w", buffering=1, encoding="utf-8", errors="replace")
         except OSError as error:
             raise LaunchError(f"log file {self.path}: {error.strerror}") from error
 
@@ -34,21 +37,23 @@ class RunLog:
             self.line(origin, line.decode(errors="replace").rstrip("\r"))
 
     def line(self, origin, text):
+        self._last.setdefault(origin, collections.deque(maxlen=LINES_KEPT)).append(text)
         try:
             self._file.write(f"{origin}: {text}\n")
         except OSError as error:
             raise LaunchError(f"log file {self.path}: {error.strerror}") from error
 
     def close(self):
-        """Writes what has no line end yet. Context of no error: the run's outcome matters more than its log."""
+        """Writes what has no line end yet."""
         for origin, rest in self._partial.items():
             if rest:
                 self.line(origin, rest.decode(errors="replace"))
         self._partial = {}
-        self._file.close()
+        try:
+            self._file.close()
+        except OSError as error:
+            raise LaunchError(f"log file {self.path}: {error.strerror}") from error
 
-    def tail(self, origin, count):
+    def tail(self, origin):
         """The last lines of one origin."""
-        self._file.flush()
-        lines = self.path.read_text(encoding="utf-8", errors="replace").splitlines()
-        return [line[len(origin) + 2:] for line in lines if line.startswith(origin + ": ")][-count:]
+        return list(self._last.get(origin, []))

@@ -246,7 +246,7 @@ class Session:
         return f"; last trace records:{lines}" if lines else "; no trace record"
 
     def _lines(self, origin):
-        return "\n".join("  " + line for line in self._log.tail(origin, 10)) or "  (nothing)"
+        return "\n".join("  " + line for line in self._log.tail(origin)) or "  (nothing)"
 
     def _qemu_errors(self):
         return self._lines("qemu")

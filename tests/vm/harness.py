@@ -27,7 +27,7 @@ class Run(NamedTuple):
 
     def _log(self):
         match = re.search(r"copra: log: (.*)", self.err)
-        if not match or not Path(match[1]).exists():
+        if not match or not Path(match[1]).is_file():
             return ""
         return "\n--- end of the log\n" + Path(match[1]).read_text(encoding="utf-8", errors="replace")[-4000:]
 

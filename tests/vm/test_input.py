@@ -74,7 +74,7 @@ class WrongInput(Boot):
 
     def test_full_disk(self):
         """/dev/full takes nothing."""
-        self.refused(self.copra("--platform", "plain", "--firmware", "none", "--log", "/dev/full", "--exec", "dmesg"),
+        self.refused(self.copra("--platform", "plain", "--firmware", "none", "--log", "/dev/full", "--exec", "true"),
                      "No space left")
 
     def test_no_cache_folder(self):
