@@ -97,14 +97,18 @@ void accept_flush(void)
 	platform_flush_guest();
 }
 
+static bool next_shared(gpa_t from, u64 limit, struct page_run *run)
+{
+	struct page_states_locked states = page_states_lock();
+	bool found = page_state_next_run(states, PAGE_STATE_SHARED, from, limit, run);
+	page_states_unlock(states);
+	return found;
+}
+
 static bool all_shared(gpa_t start, u64 pages)
 {
-	gpa_t run = {0};
-	u64 length = 0;
-	struct page_states_locked states = page_states_lock();
-	bool found = page_state_next_run(states, PAGE_STATE_SHARED, start, pages, &run, &length);
-	page_states_unlock(states);
-	return found && run.raw == start.raw && length == pages;
+	struct page_run run;
+	return next_shared(start, pages, &run) && run.start.raw == start.raw && run.pages == pages;
 }
 
 static enum err accept_small_pages(gpa_t start, u64 pages)
@@ -147,19 +151,12 @@ enum err accept_range(gpa_t start, u64 pages)
 
 enum err accept_remaining(void)
 {
-	gpa_t start = {0};
-	u64 pages = 0;
+	struct page_run run;
+	gpa_t from = {0};
 	enum err error = ERR_OK;
-	while (error == ERR_OK) {
-		struct page_states_locked states = page_states_lock();
-		bool found =
-			page_state_next_run(states, PAGE_STATE_SHARED, start, ACCEPT_STRETCH_PAGES, &start, &pages);
-		page_states_unlock(states);
-		if (!found) {
-			return ERR_OK;
-		}
-		error = accept_range(start, pages);
-		start.raw += pages * PAGE_SIZE;
+	while (error == ERR_OK && next_shared(from, ACCEPT_STRETCH_PAGES, &run)) {
+		error = accept_range(run.start, run.pages);
+		from = gpa(run.start.raw + run.pages * PAGE_SIZE);
 	}
 	return error;
 }

@@ -299,26 +299,26 @@ static bool covered_from(const struct page_states *states, u64 *address)
 	return false;
 }
 
-bool page_state_next_run(struct page_states_locked states, enum page_state state, gpa_t from, u64 limit, gpa_t *start,
-			 u64 *pages)
+bool page_state_next_run(struct page_states_locked states, enum page_state state, gpa_t from, u64 limit,
+			 struct page_run *run)
 {
 	u64 address = gpa_page(from).raw;
-	u64 run = 0;
+	u64 length = 0;
 	u64 bytes;
-	while (run < limit << PAGE_SHIFT && covered_from(states.states, &address)) {
-		if (run > 0 && address != start->raw + run) {
+	while (length < limit << PAGE_SHIFT && covered_from(states.states, &address)) {
+		if (length > 0 && address != run->start.raw + length) {
 			break; /* the segment ended */
 		}
 		if (run_step(states, address, &bytes) == state) {
-			*start = run == 0 ? gpa(address) : *start;
-			run += bytes;
-		} else if (run > 0) {
+			run->start = length == 0 ? gpa(address) : run->start;
+			length += bytes;
+		} else if (length > 0) {
 			break;
 		}
 		address += bytes;
 	}
-	*pages = run >> PAGE_SHIFT < limit ? run >> PAGE_SHIFT : limit;
-	return run > 0;
+	run->pages = length >> PAGE_SHIFT < limit ? length >> PAGE_SHIFT : limit;
+	return length > 0;
 }
 
 enum err page_state_begin(gpa_t page, enum page_size size, enum page_change change)

@@ -74,11 +74,15 @@ void page_state_finish(struct page_states_locked states, gpa_t page, enum page_s
 void page_state_cancel(struct page_states_locked states, gpa_t page, enum page_size size, enum page_change change)
 	LOCK_HELD(page_states_spin_lock);
 
+struct page_run {
+	gpa_t start;
+	u64 pages;
+};
 /*
  * The next run of pages in `state` at or above `from`, at most `limit` pages; false when there is none. For walks at boot.
  */
-bool page_state_next_run(struct page_states_locked states, enum page_state state, gpa_t from, u64 limit, gpa_t *start,
-			 u64 *pages) LOCK_HELD(page_states_spin_lock);
+bool page_state_next_run(struct page_states_locked states, enum page_state state, gpa_t from, u64 limit,
+			 struct page_run *run) LOCK_HELD(page_states_spin_lock);
 
 /* The same, taking the lock themselves: one change of one page. */
 err_t page_state_begin(gpa_t page, enum page_size size, enum page_change change);

@@ -11,16 +11,24 @@
 static struct vcpu *pool;
 static u32 pool_count;
 
+static bool contains(const u32 *ids, u32 count, u32 id)
+{
+	for (u32 i = 0; i < count; i++) {
+		if (ids[i] == id) {
+			return true;
+		}
+	}
+	return false;
+}
+
 enum err vcpus_init(struct vcpu *storage, const u32 *apic_ids, u32 count)
 {
 	if (count == 0) {
 		return ERR_INPUT;
 	}
 	for (u32 i = 0; i < count; i++) {
-		for (u32 j = 0; j < i; j++) {
-			if (apic_ids[i] == apic_ids[j]) {
-				return ERR_INPUT;
-			}
+		if (contains(apic_ids, i, apic_ids[i])) {
+			return ERR_INPUT;
 		}
 		storage[i] = (struct vcpu){.apic_id = apic_ids[i], .activity = VCPU_ABSENT};
 	}

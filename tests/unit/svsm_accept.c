@@ -7,6 +7,8 @@
 #include "guest/rights.h"
 #include "svsm_setup.h"
 
+#define PAGE ((u64)PAGE_SIZE)
+
 static void only_vmpl_1_to_3_are_guests(void **state)
 {
 	assert_err(rights_init(0), ERR_INPUT);
@@ -61,12 +63,12 @@ static void nothing_changes_twice(void **state)
 static void rescinded_page_is_closed(void **state)
 {
 	u32 code;
-	assert_err(accept_rescind(gpa(GUEST_PRIVATE + 4 * PAGE_SIZE), PAGE_4K, &code), ERR_OK);
+	assert_err(accept_rescind(gpa(GUEST_PRIVATE + 4 * PAGE), PAGE_4K, &code), ERR_OK);
 	accept_flush();
-	assert_true(setup_is_closed(GUEST_PRIVATE + 4 * PAGE_SIZE));
-	assert_false(fake_entry(gpa(GUEST_PRIVATE + 4 * PAGE_SIZE)).validated);
-	assert_true(setup_is_granted(GUEST_PRIVATE + 5 * PAGE_SIZE));
-	assert_int_equal(setup_state(GUEST_PRIVATE + 4 * PAGE_SIZE), PAGE_STATE_SHARED);
+	assert_true(setup_is_closed(GUEST_PRIVATE + 4 * PAGE));
+	assert_false(fake_entry(gpa(GUEST_PRIVATE + 4 * PAGE)).validated);
+	assert_true(setup_is_granted(GUEST_PRIVATE + 5 * PAGE));
+	assert_int_equal(setup_state(GUEST_PRIVATE + 4 * PAGE), PAGE_STATE_SHARED);
 	assert_err(accept_rescind(gpa(GUEST_PRIVATE + 2 * MIB), PAGE_2M, &code), ERR_OK);
 	assert_int_equal(setup_state(GUEST_PRIVATE + 3 * MIB), PAGE_STATE_SHARED);
 }
@@ -96,7 +98,7 @@ static void size_mismatch_is_reported(void **state)
 
 static void failing_instructions_change_nothing(void **state)
 {
-	const u64 private_page = GUEST_PRIVATE + 8 * PAGE_SIZE;
+	const u64 private_page = GUEST_PRIVATE + 8 * PAGE;
 	u32 code = 0;
 	fake.faults.validate_countdown = 1;
 	fake.faults.validate_code = RMP_FAIL_INPUT;
@@ -124,7 +126,7 @@ static void failing_instructions_change_nothing(void **state)
 /* The host swaps a page under the guest and waits for it to be validated a second time. */
 static void replaced_page_is_never_validated(void **state)
 {
-	const gpa_t page = gpa(GUEST_PRIVATE + 8 * PAGE_SIZE);
+	const gpa_t page = gpa(GUEST_PRIVATE + 8 * PAGE);
 	u32 code;
 	fake_replace(page);
 	assert_err(accept_validate(page, PAGE_4K, &code), ERR_EXISTS);
@@ -182,7 +184,7 @@ static void ranges_are_refused_when_not_all_shared(void **state)
 	fake.faults.validate_countdown = 3;
 	fake.faults.validate_code = RMP_FAIL_INPUT;
 	assert_err(accept_range(gpa(GUEST_SHARED), 5), ERR_HARDWARE);
-	assert_int_equal(setup_state(GUEST_SHARED + 2 * PAGE_SIZE), PAGE_STATE_SHARED);
+	assert_int_equal(setup_state(GUEST_SHARED + 2 * PAGE), PAGE_STATE_SHARED);
 }
 
 static void everything_left_is_accepted(void **state)
@@ -199,23 +201,23 @@ static void everything_left_is_accepted(void **state)
 static void loaded_pages_keep_their_content(void **state)
 {
 	fake_launch(gpa(GUEST_SHARED), 2);
-	memset(fake_bytes(gpa(GUEST_SHARED)), 0x77, 2 * PAGE_SIZE);
+	memset(fake_bytes(gpa(GUEST_SHARED)), 0x77, 2 * PAGE);
 	assert_err(accept_loaded(gpa(GUEST_SHARED), 2), ERR_OK);
 	assert_int_equal(*(u8 *)fake_bytes(gpa(GUEST_SHARED + PAGE_SIZE)), 0x77);
 	assert_true(setup_is_granted(GUEST_SHARED + PAGE_SIZE));
 	assert_err(accept_loaded(gpa(GUEST_SHARED), 2), ERR_EXISTS);
 	assert_err(accept_loaded(gpa(SVSM_BASE), 1), ERR_RANGE);
-	fake_launch(gpa(GUEST_SHARED + 2 * PAGE_SIZE), 1);
+	fake_launch(gpa(GUEST_SHARED + 2 * PAGE), 1);
 	fake.faults.permit_countdown = 1;
 	fake.faults.permit_code = RMP_FAIL_INPUT;
-	assert_err(accept_loaded(gpa(GUEST_SHARED + 2 * PAGE_SIZE), 1), ERR_HARDWARE);
+	assert_err(accept_loaded(gpa(GUEST_SHARED + 2 * PAGE), 1), ERR_HARDWARE);
 }
 
 static void guest_memory_is_copied_across_pages(void **state)
 {
-	static u8 out[3 * PAGE_SIZE];
-	static u8 in[3 * PAGE_SIZE];
-	const gpa_t at = gpa(GUEST_PRIVATE + 8 * PAGE_SIZE - 5);
+	static u8 out[3 * PAGE];
+	static u8 in[3 * PAGE];
+	const gpa_t at = gpa(GUEST_PRIVATE + 8 * PAGE - 5);
 	for (size_t i = 0; i < sizeof(out); i++) {
 		out[i] = (u8)(i * 7);
 	}

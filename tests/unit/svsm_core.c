@@ -32,6 +32,13 @@ static int setup_cases(void **state)
 	return 0;
 }
 
+static void assert_result(const char *name, u64 result, u64 expected)
+{
+	if (result != expected) {
+		fail_msg("%s: 0x%llx, not 0x%llx", name, (unsigned long long)result, (unsigned long long)expected);
+	}
+}
+
 static void every_core_case_is_answered(void **state)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(core_cases); i++) {
@@ -42,10 +49,7 @@ static void every_core_case_is_answered(void **state)
 		request.rdx = test->rdx;
 		request.r8 = test->r8;
 		protocol_dispatch(&request);
-		if (request.rax != test->result) {
-			fail_msg("%s: 0x%llx, not 0x%llx", test->name, (unsigned long long)request.rax,
-				 (unsigned long long)test->result);
-		}
+		assert_result(test->name, request.rax, test->result);
 		assert_int_equal(request.rdx, test->rdx);
 		assert_int_equal(request.r8, test->r8);
 		assert_int_equal(request.r9, 0x4444);
@@ -72,11 +76,8 @@ static void every_list_is_answered(void **state)
 		request.rcx = test->rcx;
 		protocol_dispatch(&request);
 		const struct svsm_pvalidate_header *header = fake_bytes(gpa(test->rcx & ~7ULL));
-		if (request.rax != test->result || (test->rcx % 8 == 0 && header->next != test->next_after)) {
-			fail_msg("%s: 0x%llx (not 0x%llx), next %u (not %u)", test->name,
-				 (unsigned long long)request.rax, (unsigned long long)test->result, header->next,
-				 test->next_after);
-		}
+		assert_result(test->name, request.rax, test->result);
+		assert_int_equal(test->rcx % 8 == 0 ? header->next : test->next_after, test->next_after);
 		assert_int_equal(request.rcx, test->rcx);
 		teardown_guest(state);
 	}
@@ -176,8 +177,8 @@ static void full_page_of_entries(void **state)
 	assert_int_equal(list_next(LIST), LIST_ROOM);
 	assert_int_equal(fake.counters.validated, LIST_ROOM);
 	assert_int_equal(fake.counters.flushes, 0);
-	assert_true(setup_is_granted(NEW_PAGE + (LIST_ROOM - 1) * PAGE_SIZE));
-	assert_int_equal(setup_state(NEW_PAGE + LIST_ROOM * PAGE_SIZE), PAGE_STATE_SHARED);
+	assert_true(setup_is_granted(NEW_PAGE + (LIST_ROOM - 1) * (u64)PAGE_SIZE));
+	assert_int_equal(setup_state(NEW_PAGE + LIST_ROOM * (u64)PAGE_SIZE), PAGE_STATE_SHARED);
 }
 
 /* 32 MiB in one call; then the guest calls again. */

@@ -3,6 +3,8 @@
 
 #include "guest/memory_map.h"
 
+#define PAGE ((u64)PAGE_SIZE)
+
 #define MIB (1ULL << 20)
 #define GIB (1ULL << 30)
 
@@ -45,10 +47,10 @@ static void good_map_is_read(void **state)
 	struct memory_map map;
 	assert_err(parse(entries, ARRAY_SIZE(entries), &map, NULL), ERR_OK);
 	assert_int_equal(map.count, 3);
-	assert_range(&map, 0, 0, 640 * 1024, MEMORY_RAM);
+	assert_range(&map, 0, 0, 640ULL * 1024, MEMORY_RAM);
 	assert_range(&map, 1, MIB, 2 * GIB - MIB, MEMORY_RAM);
 	assert_range(&map, 2, 4 * GIB, GIB, MEMORY_RAM);
-	assert_int_equal(memory_map_bytes(&map, MEMORY_RAM), 3 * GIB - 384 * 1024);
+	assert_int_equal(memory_map_bytes(&map, MEMORY_RAM), 3 * GIB - 384ULL * 1024);
 }
 
 static void neighbours_become_one(void **state)
@@ -57,7 +59,7 @@ static void neighbours_become_one(void **state)
 	struct memory_map map;
 	assert_err(parse(entries, ARRAY_SIZE(entries), &map, NULL), ERR_OK);
 	assert_int_equal(map.count, 2);
-	assert_range(&map, 0, 0, 32 * PAGE_SIZE, MEMORY_RAM);
+	assert_range(&map, 0, 0, 32 * PAGE, MEMORY_RAM);
 }
 
 static void flagged_ram_is_no_memory(void **state)
@@ -65,7 +67,7 @@ static void flagged_ram_is_no_memory(void **state)
 	const struct entry entries[] = {{0, 16, 0, 0, 0}, {16, 16, 0, 1, 0}};
 	struct memory_map map;
 	assert_err(parse(entries, ARRAY_SIZE(entries), &map, NULL), ERR_OK);
-	assert_int_equal(memory_map_bytes(&map, MEMORY_RAM), 16 * PAGE_SIZE);
+	assert_int_equal(memory_map_bytes(&map, MEMORY_RAM), 16 * PAGE);
 }
 
 static void hostile_maps_are_refused(void **state)
@@ -164,7 +166,7 @@ static void wrong_ranges_are_refused(void **state)
 	assert_err(memory_map_carve(&map, 0, PAGE_SIZE, &start), ERR_INPUT);
 	assert_err(memory_map_carve(&map, 1, PAGE_SIZE, &start), ERR_INPUT);
 	assert_err(memory_map_carve(&map, PAGE_SIZE, 8, &start), ERR_INPUT);
-	assert_err(memory_map_carve(&map, PAGE_SIZE, 3 * PAGE_SIZE, &start), ERR_INPUT);
+	assert_err(memory_map_carve(&map, PAGE_SIZE, 3 * PAGE, &start), ERR_INPUT);
 	assert_int_equal(map.count, 2);
 }
 
@@ -178,7 +180,7 @@ static void measured_ranges_are_added(void **state)
 	assert_range(&map, 2, 0xFFC00000, 4 * MIB, MEMORY_FIRMWARE);
 	assert_err(memory_map_include(&map, 2 * GIB - MIB, 2 * MIB), ERR_OK);
 	assert_range(&map, 1, 2 * GIB, MIB, MEMORY_FIRMWARE);
-	assert_err(memory_map_include(&map, 0xFEFFF000, 2 * PAGE_SIZE), ERR_STATE);
+	assert_err(memory_map_include(&map, 0xFEFFF000, 2 * PAGE), ERR_STATE);
 	assert_true(memory_map_is_guest(&map, 0, 2 * GIB + MIB));
 	assert_true(memory_map_is_guest(&map, 0xFFC00000, 4 * MIB + GIB));
 	assert_false(memory_map_is_guest(&map, 0, 2 * GIB + MIB + 1));
@@ -191,9 +193,9 @@ static void table_is_carved_from_the_top(void **state)
 {
 	struct memory_map map = two_gib();
 	gpa_t start;
-	assert_err(memory_map_carve(&map, 3 * PAGE_SIZE, 2 * MIB, &start), ERR_OK);
+	assert_err(memory_map_carve(&map, 3 * PAGE, 2 * MIB, &start), ERR_OK);
 	assert_int_equal(start.raw, 5 * GIB - 2 * MIB);
-	assert_range(&map, 3, 5 * GIB - 2 * MIB + 3 * PAGE_SIZE, 2 * MIB - 3 * PAGE_SIZE, MEMORY_RAM);
+	assert_range(&map, 3, 5 * GIB - 2 * MIB + 3 * PAGE, 2 * MIB - 3 * PAGE, MEMORY_RAM);
 	assert_err(memory_map_carve(&map, PAGE_SIZE, PAGE_SIZE, &start), ERR_OK);
 	assert_int_equal(start.raw, 5 * GIB - PAGE_SIZE);
 	assert_err(memory_map_carve(&map, GIB + PAGE_SIZE, PAGE_SIZE, &start), ERR_OK);

@@ -9,6 +9,7 @@
 #define MIB (1ULL << 20)
 #define GIB (1ULL << 30)
 #define RAM_PAGE gpa(16 * MIB)
+#define PAGE ((u64)PAGE_SIZE)
 
 static void *storage;
 
@@ -95,6 +96,15 @@ static void bring_to(gpa_t page, enum page_state state)
 	assert_int_equal(state_of(page.raw), state);
 }
 
+/* Tries it, and takes it back. */
+static void try_change(gpa_t page, enum page_change change, enum err expected)
+{
+	assert_err(page_state_begin(page, PAGE_4K, change), expected);
+	if (expected == ERR_OK) {
+		page_state_end(page, PAGE_4K, change, false);
+	}
+}
+
 static void every_transition_is_on_the_list(void **state)
 {
 	static const struct {
@@ -108,14 +118,10 @@ static void every_transition_is_on_the_list(void **state)
 		{PAGE_STATE_CLAIMED, {ERR_BUSY, ERR_BUSY, ERR_BUSY, ERR_BUSY, ERR_BUSY, ERR_BUSY, ERR_BUSY}},
 	};
 	for (size_t row = 0; row < ARRAY_SIZE(rows); row++) {
-		gpa_t page = gpa(RAM_PAGE.raw + row * PAGE_SIZE);
+		gpa_t page = gpa(RAM_PAGE.raw + row * PAGE);
 		bring_to(page, rows[row].state);
 		for (u32 i = 0; i < PAGE_CHANGE_COUNT; i++) {
-			enum err expected = rows[row].expected[i];
-			assert_err(page_state_begin(page, PAGE_4K, (enum page_change)i), expected);
-			if (expected == ERR_OK) {
-				page_state_end(page, PAGE_4K, (enum page_change)i, false);
-			}
+			try_change(page, (enum page_change)i, rows[row].expected[i]);
 			assert_int_equal(state_of(page.raw), rows[row].state);
 		}
 	}
@@ -181,11 +187,12 @@ static void claimed_large_page_covers_its_parts(void **state)
 
 static bool next_run(enum page_state wanted, u64 from, u64 limit, u64 *start, u64 *pages)
 {
-	gpa_t at = {0};
+	struct page_run run = {0};
 	struct page_states_locked states = page_states_lock();
-	bool found = page_state_next_run(states, wanted, gpa(from), limit, &at, pages);
+	bool found = page_state_next_run(states, wanted, gpa(from), limit, &run);
 	page_states_unlock(states);
-	*start = at.raw;
+	*start = run.start.raw;
+	*pages = run.pages;
 	return found;
 }
 
@@ -199,8 +206,8 @@ static void runs_are_found(void **state)
 	assert_true(next_run(PAGE_STATE_SHARED, 0xA0000, 1 << 20, &start, &pages));
 	assert_int_equal(start, MIB);
 	assert_int_equal(pages, 31 * MIB / PAGE_SIZE);
-	assert_true(next_run(PAGE_STATE_SHARED, 5 * PAGE_SIZE, 7, &start, &pages));
-	assert_int_equal(start, 5 * PAGE_SIZE);
+	assert_true(next_run(PAGE_STATE_SHARED, 5 * PAGE, 7, &start, &pages));
+	assert_int_equal(start, 5 * PAGE);
 	assert_int_equal(pages, 7);
 	assert_true(next_run(PAGE_STATE_SHARED, 64 * MIB, 1 << 20, &start, &pages));
 	assert_int_equal(start, 0xFFC84000);
@@ -235,7 +242,7 @@ static void terabyte_guest(void **state)
 static void gibibyte_guest_needs_little(void **state)
 {
 	static const struct memory_map map = {.count = 1, .ranges = {{0, GIB, MEMORY_RAM}}};
-	assert_int_equal(page_states_bytes(&map), 512 * 257);
+	assert_int_equal(page_states_bytes(&map), 512ULL * 257);
 }
 
 int test_page_state(void)

@@ -4,6 +4,8 @@
 #include "guest/rights.h"
 #include "svsm_setup.h"
 
+#define PAGE ((u64)PAGE_SIZE)
+
 #define NEW_VMSA (GUEST_PRIVATE + 0x11000)
 #define NEW_AREA (GUEST_PRIVATE + 0x12000)
 
@@ -182,13 +184,13 @@ static void vmsa_is_recreated_many_times(void **state)
 static void abandoned_vmsas_cannot_run(void **state)
 {
 	for (u64 i = 0; i < 200; i++) {
-		u64 page = GUEST_PRIVATE + 2 * MIB + PAGE_SIZE + i * 2 * PAGE_SIZE;
+		u64 page = GUEST_PRIVATE + 2 * MIB + PAGE_SIZE + i * 2 * PAGE;
 		setup_write_vmsa(page);
 		assert_err(create(2, page, page + PAGE_SIZE), ERR_OK);
 		if (i > 0) {
-			const struct vmsa *old = fake_bytes(gpa(page - 2 * PAGE_SIZE));
+			const struct vmsa *old = fake_bytes(gpa(page - 2 * PAGE));
 			assert_int_equal(old->efer & EFER_SVME, 0);
-			assert_int_equal(setup_state(page - 2 * PAGE_SIZE), PAGE_STATE_VMSA);
+			assert_int_equal(setup_state(page - 2 * PAGE), PAGE_STATE_VMSA);
 			assert_int_equal(setup_state(page - PAGE_SIZE), PAGE_STATE_PRIVATE);
 		}
 	}

@@ -16,8 +16,8 @@ void memory_map_window(void *window, u64 address, enum page_size size, bool acce
 void memory_unmap_window(void *window);
 
 /* The open window at this address and its page; ends the program when there is none of that size. */
-u64 window_page(const void *window, enum page_size size);
-void window_protect(const void *window, bool accessible);
+u64 window_page(const void *address, enum page_size size);
+void window_protect(const void *address, bool accessible);
 
 /* A less privileged VMPL may still use translations that have lost rights, until the flush. */
 extern bool translations_stale;

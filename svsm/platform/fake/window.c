@@ -16,7 +16,7 @@ static struct window windows[WINDOW_SLOT_COUNT];
 
 static u8 *reserve_slot(void)
 {
-	u8 *area = mmap(NULL, 2 * LARGE_PAGE_SIZE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	u8 *area = mmap(NULL, 2UL * LARGE_PAGE_SIZE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (area == MAP_FAILED) {
 		fake_fault("no address space for a window", 0);
 	}
