@@ -78,6 +78,10 @@ enum err options_read(struct options *options)
 		trace(TRACE_ALWAYS, NULL, "option-error", "file=opt/copra/igvm error=\"missing or empty\"");
 		return ERR_NOT_FOUND;
 	}
+	/* Launchers differ in whether they end the command line with a zero. */
+	if (options->cmdline.n > 0 && options->cmdline.p[options->cmdline.n - 1] == 0) {
+		options->cmdline.n--;
+	}
 	trace_enable(options->trace_classes);
 	options_read_once = *options;
 	return ERR_OK;
