@@ -106,7 +106,10 @@ void platform_clear(void *window, enum page_size size)
 			fake_fault("a page is cleared after it was granted", page);
 		}
 	}
-	memset(window, 0, page_bytes(size));
+	if (!entry->validated) {
+		fake_fault("a page is cleared before it was validated", page);
+	}
+	memory_clear(page, page_bytes(size));
 	fake.counters.cleared_bytes += page_bytes(size);
 }
 

@@ -12,6 +12,7 @@ struct fake_entry *memory_entry(u64 address);              /* of that 4 KiB page
 struct fake_entry *memory_effective_entry(u64 address);    /* the one that speaks for it */
 void memory_split(u64 address);                            /* PSMASH of the 2 MiB page that holds it */
 void memory_assign(u64 start, u64 pages, bool is_private); /* the host's RMPUPDATE; content becomes garbage */
+void memory_clear(u64 address, u64 bytes);
 void memory_map_window(void *window, u64 address, enum page_size size, bool accessible);
 void memory_unmap_window(void *window);
 
