@@ -18,7 +18,8 @@ static void processor_make(u32 index)
 {
 	enum err error = cpu_start(index);
 	if (error == ERR_UNSUPPORTED) {
-		machine_end(END_UNSUPPORTED, NULL, "text=\"the processor lacks SVM with nested paging: use -cpu EPYC-v3,+svm\"");
+		machine_end(END_UNSUPPORTED, NULL,
+			    "text=\"the processor lacks SVM with nested paging: use -cpu EPYC-v3,+svm\"");
 	}
 	if (error != ERR_OK) {
 		machine_end(END_FAULT, NULL, "why=cpu-start text=\"%s\"", err_name(error));

@@ -24,14 +24,14 @@ struct cpu {
 	u32 index;
 	u32 apic_id;
 	struct vcpu *vcpu;
-	u64 in_guest;   /* set around VMRUN */
-	u64 generation; /* of the nested tables, when this CPU last flushed */
-	u64 canary;     /* FS:0x28, where compilers look for it */
-	u64 kicked; /* an NMI came since the last look */
-	struct vmcb *vmcb;      /* the guest's */
-	struct vmcb *host_vmcb; /* what VMLOAD brings back */
-	struct vmsa *entered;   /* the VMSA that the run loop is working with */
-	struct vmsa *fpu_owner; /* whose x87, SSE and debug registers are loaded; NULL for nobody's */
+	u64 in_guest;              /* set around VMRUN */
+	u64 generation;            /* of the nested tables, when this CPU last flushed */
+	u64 canary;                /* FS:0x28, where compilers look for it */
+	u64 kicked;                /* an NMI came since the last look */
+	struct vmcb *vmcb;         /* the guest's */
+	struct vmcb *host_vmcb;    /* what VMLOAD brings back */
+	struct vmsa *entered;      /* the VMSA that the run loop is working with */
+	struct vmsa *fpu_owner;    /* whose x87, SSE and debug registers are loaded; NULL for nobody's */
 	u64 int_state[VMPL_COUNT]; /* interrupt shadow of each context, from its last exit */
 	u32 tsc_aux;               /* that is loaded */
 	u64 runs;                  /* entries so far: in_guest counts up */

@@ -63,8 +63,8 @@ static void delivery_failed(struct delivery *d, enum access_outcome outcome)
 		return;
 	}
 	if (outcome == ACCESS_BROKEN) {
-		machine_end(END_SHUTDOWN, d->vcpu, "why=vc-delivery code=0x%lx address=0x%lx gpa=0x%lx rip=0x%lx", d->exit_code,
-			    d->access.address, d->access.broken.raw, d->vmsa->rip);
+		machine_end(END_SHUTDOWN, d->vcpu, "why=vc-delivery code=0x%lx address=0x%lx gpa=0x%lx rip=0x%lx",
+			    d->exit_code, d->access.address, d->access.broken.raw, d->vmsa->rip);
 	}
 	trace(TRACE_REFUSED, d->vcpu, "double-fault", "code=0x%lx rip=0x%lx", d->exit_code, d->vmsa->rip);
 	vcpu_inject_exception(d->vcpu, VECTOR_DOUBLE_FAULT, true, 0);
@@ -195,7 +195,8 @@ static void deliver_long(struct delivery *d)
 	if (!gate_read(d, true) || !code_find(d) || !stack_find_long(d)) {
 		return;
 	}
-	u64 frame[6] = {d->exit_code, d->vmsa->rip, d->vmsa->cs.selector, d->vmsa->rflags, d->vmsa->rsp, d->vmsa->ss.selector};
+	u64 frame[6] = {d->exit_code,    d->vmsa->rip, d->vmsa->cs.selector,
+			d->vmsa->rflags, d->vmsa->rsp, d->vmsa->ss.selector};
 	d->rsp -= sizeof(frame);
 	enum access_outcome outcome = write_at(d, d->rsp, frame, sizeof(frame));
 	if (outcome != ACCESS_OK) {
@@ -212,7 +213,7 @@ static void deliver_protected(struct delivery *d)
 		return;
 	}
 	bool wide = (d->gate.type & GATE_TYPE_32_BIT) != 0;
-	u32 values[6] = {(u32)d->exit_code,   (u32)d->vmsa->rip, d->vmsa->cs.selector,
+	u32 values[6] = {(u32)d->exit_code,    (u32)d->vmsa->rip, d->vmsa->cs.selector,
 			 (u32)d->vmsa->rflags, (u32)d->vmsa->rsp, d->vmsa->ss.selector};
 	u32 count = d->cpl != d->vmsa->cpl ? 6 : 4;
 	u32 size = wide ? sizeof(u32) : sizeof(u16);

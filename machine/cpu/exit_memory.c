@@ -54,8 +54,8 @@ static bool private_access_allowed(struct cpu *cpu, gpa_t page, u64 error_code)
 	struct vcpu *vcpu = cpu->vcpu;
 	const struct rmp_entry *entry = rmp_find(page);
 	if (!entry->assigned) {
-		trace(TRACE_ALWAYS, vcpu, "implicit-private", "gpa=0x%lx access=%s rip=0x%lx", page.raw, access_name(error_code),
-		      vcpu_vmsa(vcpu)->rip);
+		trace(TRACE_ALWAYS, vcpu, "implicit-private", "gpa=0x%lx access=%s rip=0x%lx", page.raw,
+		      access_name(error_code), vcpu_vmsa(vcpu)->rip);
 		if (rmp_make_private(page, PAGE_4K) != ERR_OK) {
 			exit_report_violation(cpu, "private-access", page, error_code);
 		}

@@ -72,8 +72,8 @@ static void host_backs(struct operation *op)
 	struct vcpu *vcpu = op->cpu->vcpu;
 	gpa_t page = gpa(align_down(op->page.raw, page_bytes(op->size)));
 	enum err error = rmp_make_private(page, op->size);
-	trace(TRACE_ALWAYS, vcpu, "implicit-private", "gpa=0x%lx access=rmp rip=0x%lx result=\"%s\"", page.raw, op->vmsa->rip,
-	      err_name(error));
+	trace(TRACE_ALWAYS, vcpu, "implicit-private", "gpa=0x%lx access=rmp rip=0x%lx result=\"%s\"", page.raw,
+	      op->vmsa->rip, err_name(error));
 	if (error != ERR_OK && error != ERR_BUSY) {
 		exit_report_violation(op->cpu, "rmp-operand", page, 0);
 	}
@@ -116,8 +116,8 @@ static void pvalidate(struct operation *op)
 		gpa_t page = op->size == PAGE_2M ? op->page : gpa_page(op->page);
 		outcome = rmp_pvalidate(page, op->size, (vmsa->rdx & 1) != 0, &op->code, &op->carry);
 	}
-	trace(TRACE_RMP, vcpu, "pvalidate", "gpa=0x%lx size=%u validate=%u code=%u carry=%u", op->page.raw, (u32)op->size,
-	      (u32)vmsa->rdx & 1, op->code, op->carry);
+	trace(TRACE_RMP, vcpu, "pvalidate", "gpa=0x%lx size=%u validate=%u code=%u carry=%u", op->page.raw,
+	      (u32)op->size, (u32)vmsa->rdx & 1, op->code, op->carry);
 	conclude(op, outcome);
 }
 
@@ -138,8 +138,8 @@ static void rmpadjust(struct operation *op)
 	} else {
 		outcome = rmp_adjust(op->page, op->size, vcpu->vmpl, vmsa->rdx, &op->code);
 	}
-	trace(TRACE_RMP, vcpu, "rmpadjust", "gpa=0x%lx size=%u operand=0x%lx code=%u", op->page.raw, (u32)op->size, vmsa->rdx,
-	      op->code);
+	trace(TRACE_RMP, vcpu, "rmpadjust", "gpa=0x%lx size=%u operand=0x%lx code=%u", op->page.raw, (u32)op->size,
+	      vmsa->rdx, op->code);
 	conclude(op, outcome);
 }
 

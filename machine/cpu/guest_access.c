@@ -113,8 +113,7 @@ static bool rights_allow(const struct vmsa *vmsa, const struct walk *walk, u32 f
 	if (user && (walk->rights & PTE_USER) == 0) {
 		return false;
 	}
-	if ((flags & PAGE_FAULT_WRITE) != 0 && (walk->rights & PTE_WRITE) == 0 &&
-	    (user || (vmsa->cr0 & CR0_WP) != 0)) {
+	if ((flags & PAGE_FAULT_WRITE) != 0 && (walk->rights & PTE_WRITE) == 0 && (user || (vmsa->cr0 & CR0_WP) != 0)) {
 		return false;
 	}
 	bool no_execute = (vmsa->efer & EFER_NXE) != 0 && (walk->rights & PTE_NO_EXECUTE) != 0;

@@ -3,10 +3,11 @@
 
 #include "base/mem.h"
 #include "cpu/control.h"
+#include "cpu/probe.h"
 #include "mm/memory.h"
 
 /* Intercepts by exit code from 0x60 on: bit (code - 0x60) of the three words. */
-#define INTERCEPT(code) (1U << (((code) - 0x60U) & 31))
+#define INTERCEPT(code) (1U << (((code)-0x60U) & 31))
 #define EXIT_VMLOAD 0x82U
 #define EXIT_VMSAVE 0x83U
 #define EXIT_STGI 0x84U
@@ -16,6 +17,8 @@
 #define IO_MAP_PAGES 3U
 #define VECTOR_UD 6U
 #define GUEST_ASID 1U
+#define RFLAGS_ONE (1ULL << 1)
+#define RFLAGS_KEPT 0xED5ULL /* CF, PF, AF, ZF, SF, IF, DF, OF */
 
 static u8 *msr_map;
 static u8 *io_map;
@@ -91,6 +94,15 @@ void state_load(struct cpu *cpu, const struct vmsa *vmsa)
 	cpu->vmcb->dbgctl = 0;
 }
 
+/*
+ * RFLAGS after an exit. Nonsense (cpu/probe.h) would be loaded as it is at the next entry, VM and NT included: what a sane program
+ * has set is kept, the rest is cleared.
+ */
+static u64 rflags_repaired(u64 rflags)
+{
+	return rflags_damaged(rflags) ? (rflags & RFLAGS_KEPT) | RFLAGS_ONE : rflags;
+}
+
 void state_store(const struct cpu *cpu, struct vmsa *vmsa)
 {
 	const u8 *save = (const u8 *)cpu->vmcb + VMCB_SAVE;
@@ -101,6 +113,7 @@ void state_store(const struct cpu *cpu, struct vmsa *vmsa)
 	}
 	vmsa->efer = (vmsa->efer | EFER_SVME) & ~locked;
 	vmsa->cpl = cpu->vmcb->cpl;
+	vmsa->rflags = rflags_repaired(vmsa->rflags);
 }
 
 /* FXSAVE's image. AMD64 APM volume 1 (24592), section 11.4. */

@@ -53,8 +53,9 @@ void vcpu_start(struct cpu *cpu)
 		struct vmpl_context *context = &vcpu->context[i];
 		context->ghcb_registered = VCPU_GHCB_NONE;
 		context->doorbell = VCPU_GHCB_NONE;
-		context->ghcb_msr = (u64)GHCB_VERSION << GHCB_MSR_VERSION_MAX_SHIFT | 1ULL << GHCB_MSR_VERSION_MIN_SHIFT |
-				    (u64)memory_cbit() << GHCB_MSR_CBIT_SHIFT | GHCB_MSR_SEV_INFO;
+		context->ghcb_msr = (u64)GHCB_VERSION << GHCB_MSR_VERSION_MAX_SHIFT |
+				    1ULL << GHCB_MSR_VERSION_MIN_SHIFT | (u64)memory_cbit() << GHCB_MSR_CBIT_SHIFT |
+				    GHCB_MSR_SEV_INFO;
 	}
 	cpu->vcpu = vcpu;
 	__atomic_store_n(&count, cpu->index + 1, __ATOMIC_RELEASE);

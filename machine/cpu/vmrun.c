@@ -7,7 +7,8 @@
 bool vmrun_page_usable(gpa_t vmsa)
 {
 	const struct rmp_entry *entry = rmp_find(vmsa);
-	return entry != NULL && entry->assigned && entry->validated && entry->vmsa && !entry->large && !entry->immutable;
+	return entry != NULL && entry->assigned && entry->validated && entry->vmsa && !entry->large &&
+	       !entry->immutable;
 }
 
 enum err vmrun_check(struct vcpu *vcpu, u32 vmpl)

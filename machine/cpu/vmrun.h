@@ -5,8 +5,8 @@
 #include "cpu/cpu.h"
 
 /* Bits of SEV_FEATURES that this processor has. */
-#define VMRUN_FEATURES_ALLOWED                                                                       \
-	(SEV_FEATURE_SNP_ACTIVE | SEV_FEATURE_RESTRICTED_INJECTION | SEV_FEATURE_DEBUG_SWAP |        \
+#define VMRUN_FEATURES_ALLOWED \
+	(SEV_FEATURE_SNP_ACTIVE | SEV_FEATURE_RESTRICTED_INJECTION | SEV_FEATURE_DEBUG_SWAP | \
 	 SEV_FEATURE_PREVENT_HOST_IBS | SEV_FEATURE_BTB_ISOLATION | SEV_FEATURE_SMT_PROTECTION)
 
 /* The page is RAM, assigned, validated and marked as a VMSA. */

@@ -13,7 +13,8 @@
 #define FOUR_GIB (1ULL << 32)
 #define HOLE_START 0xA0000ULL /* video memory */
 #define HOLE_END 0xC0000ULL
-#define ROM_SIZE 0x40000ULL /* from HOLE_END: option ROMs and BIOS. Read-only in a PC; RAM here, from the machine's own */
+#define ROM_SIZE \
+	0x40000ULL /* from HOLE_END: option ROMs and BIOS. Read-only in a PC; RAM here, from the machine's own */
 
 static struct {
 	struct memory_plan plan;

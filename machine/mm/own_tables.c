@@ -15,7 +15,14 @@
 #define IMAGE_TABLES 4U /* page tables: at most 8 MiB of image */
 #define GIB (1ULL << 30)
 
-enum fixed_table { TABLE_ROOT5, TABLE_ROOT4, TABLE_DIRECT, TABLE_IMAGE_UPPER, TABLE_IMAGE_LOWER, TABLE_IMAGE_PAGES };
+enum fixed_table {
+	TABLE_ROOT5,
+	TABLE_ROOT4,
+	TABLE_DIRECT,
+	TABLE_IMAGE_UPPER,
+	TABLE_IMAGE_LOWER,
+	TABLE_IMAGE_PAGES
+};
 
 static u64 *root4; /* the fourth level that holds everything, after the move */
 

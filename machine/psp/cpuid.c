@@ -5,6 +5,7 @@
 
 #include "base/compiler.h"
 #include "base/mem.h"
+#include "cpu/probe.h"
 #include "mm/memory.h"
 
 #define LEAF_XSAVE 0xDU
@@ -14,6 +15,7 @@
 
 /* Leaf 1 */
 #define ECX1_FMA (1U << 12)
+#define ECX1_CMPXCHG16B (1U << 13)
 #define ECX1_MONITOR (1U << 3)
 #define ECX1_VMX (1U << 5)
 #define ECX1_X2APIC (1U << 21)
@@ -68,6 +70,9 @@ static void leaf_1(struct cpuid_result *r)
 {
 	r->ecx |= ECX1_X2APIC | ECX1_TSC_DEADLINE | ECX1_HYPERVISOR;
 	r->ecx &= ~(ECX1_MONITOR | ECX1_VMX | ECX1_OSXSAVE);
+	if (!probe_cmpxchg16b_works()) {
+		r->ecx &= ~ECX1_CMPXCHG16B;
+	}
 	if (!xsave_offered()) {
 		r->ecx &= ~(ECX1_FMA | ECX1_XSAVE | ECX1_AVX | ECX1_F16C);
 	}
