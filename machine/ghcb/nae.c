@@ -245,7 +245,8 @@ static bool nae_admit(struct ghcb_request *request)
 		ghcb_refuse(request, GHCB_ERROR_NOT_REGISTERED);
 		return false;
 	}
-	if (request->usage != GHCB_USAGE_STANDARD || request->version == 0 || request->version > GHCB_VERSION) {
+	/* OVMF's first GHCB has version 0; like KVM, only a version above the negotiated range counts. */
+	if (request->usage != GHCB_USAGE_STANDARD || request->version > GHCB_VERSION) {
 		ghcb_refuse(request, GHCB_ERROR_INVALID_USAGE);
 		return false;
 	}
