@@ -17,6 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct span input;
 static u32 turns;
+static u64 last_list;
+static u64 last_vmsa;
 static bool faulty; /* instructions fail now and then: pages may be left as a failure leaves them */
 
 static u8 take(void)
@@ -25,14 +27,17 @@ static u8 take(void)
 	return span_take_u8(&input, &value) == ERR_OK ? value : 0;
 }
 
-/* Mostly one of the few places where something is; now and then any number. */
+/* Mostly one of the few places where something is, or where the guest wrote before; now and then any number. */
 static u64 take_address(void)
 {
 	static const u64 bases[] = {0,         GUEST_BLOCK,         2 * GUEST_BLOCK, 3 * GUEST_BLOCK,
 				    SVSM_BASE, FIRST_AREA - 0x1000, 0xA00000,        0xFFFFFFFFFFFF0000ULL};
 	u64 raw = 0;
 	u8 choice = take();
-	if (choice == UINT8_MAX && span_take_u64(&input, &raw) == ERR_OK) {
+	if (choice == 0xFD || choice == 0xFE) {
+		return choice == 0xFD ? last_list : last_vmsa;
+	}
+	if (choice == 0xFF && span_take_u64(&input, &raw) == ERR_OK) {
 		return raw;
 	}
 	u64 offset = (choice & 0x80) != 0 ? take() : 0;
@@ -55,6 +60,7 @@ static void write_list(void)
 		u64 address = take_address();
 		list[i] = (flags & 0x80) != 0 ? address : (address & ~0xFFFULL) | (flags & 0xF);
 	}
+	last_list = at.raw;
 	(void)fake_guest_store(GUEST_VMPL, at, list, sizeof(list));
 }
 
@@ -65,7 +71,8 @@ static void write_vmsa(void)
 	vmsa.vmpl = flaw == 1 ? take() : vmsa.vmpl;
 	vmsa.efer = flaw == 2 ? take_address() : vmsa.efer;
 	vmsa.sev_features = flaw == 3 ? take() : vmsa.sev_features;
-	(void)fake_guest_store(GUEST_VMPL, gpa(take_address() & ~0xFFFULL), &vmsa, sizeof(vmsa));
+	last_vmsa = take_address() & ~0xFFFULL;
+	(void)fake_guest_store(GUEST_VMPL, gpa(last_vmsa), &vmsa, sizeof(vmsa));
 }
 
 /* An honest host: it changes pages that are not validated, as the guest asks. */
@@ -149,6 +156,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memset(&cpu, 0, sizeof(cpu));
 	input = span_of(data, size);
 	turns = 0;
+	last_list = 0;
+	last_vmsa = 0;
 	faulty = false;
 	guest_setup();
 	fake.guest = play;
