@@ -67,7 +67,7 @@ def judge(path, match, present):
         return "the include names no file"
     if system:
         return judge_system(path, system, present)
-    if "/" not in owned and not root_header(path, owned, present):
+    if "/" not in owned and not is_root_header(path, owned, present):
         return f'"{owned}" does not name its owner: write "owner/file.h"'
     target = resolve(path, owned, present)
     if target is None:
@@ -75,10 +75,9 @@ def judge(path, match, present):
     return judge_arrow(path, target)
 
 
-def root_header(path, name, present):
-    """A header that belongs to its whole part lies at the part's root and goes by its plain name; so do tests' own."""
-    part, folder = path.split("/")[0], path.rsplit("/", 1)[0]
-    return f"{part}/{name}" in present or (part == "tests" and f"{folder}/{name}" in present)
+def is_root_header(path, name, present):
+    """A header that belongs to its whole part lies at the part's root and goes by its plain name. Tests may use any."""
+    return path.startswith("tests/") or f"{path.split('/')[0]}/{name}" in present
 
 
 def judge_system(path, name, present):
@@ -97,7 +96,7 @@ def resolve(path, name, present):
     part = path.split("/")[0]
     roots = [part, "lib"]
     if part == "tests":
-        roots = ["lib", "svsm", "tools", "machine", "guests", "tests"]
+        roots = ["lib", "svsm", "tools", "tools/igvm", "machine", "guests", "tests", "tests/unit"]
         roots += ["/".join(path.split("/")[:depth]) for depth in range(2, path.count("/") + 1)]
     elif path.count("/") > 1 and part in ("tools", "guests"):
         roots.append("/".join(path.split("/")[:2]))

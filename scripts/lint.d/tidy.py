@@ -30,7 +30,7 @@ def of_file(tree, program, base, path):
     command = [program, "--quiet", str(tree.root / path), "--", *arguments]
     done = subprocess.run(command, cwd=tree.root, capture_output=True, text=True, check=False)
     found = list(reports(tree, done.stdout))
-    if done.returncode and not found:
+    if done.returncode and not any(REPORT.match(line) for line in done.stdout.splitlines()):
         return [Finding(path, 1, f"clang-tidy failed: {done.stderr.strip()[-300:]}")]
     key.write_text(json.dumps(found))
     return found
