@@ -123,7 +123,7 @@ static bool take_number(struct build_options *o, int option, const char *word)
 static bool take_text(struct build_options *o, int option, const char *word)
 {
 	const char **targets[] = {
-		[OPTION_KERNEL_IMAGE - OPTION_KERNEL_IMAGE] = &o->kernel_image,
+		[0] = &o->kernel_image,
 		[OPTION_OUTPUT - OPTION_KERNEL_IMAGE] = &o->output,
 		[OPTION_FIRMWARE - OPTION_KERNEL_IMAGE] = &o->firmware,
 		[OPTION_LINUX - OPTION_KERNEL_IMAGE] = &o->linux_image,

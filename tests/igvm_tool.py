@@ -1,0 +1,270 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The igvm tool from outside: igvm_tool.py TOOL. Files it builds keep QEMU's rules and measure alike by three ways."""
+
+import json
+import pathlib
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import digest
+import igvm_rules
+
+TOOL = ""
+BASE, VIRTUAL = 0xFF000000, 0xFFFFFFFF80000000
+PAGE = 4096
+
+
+def kernel(entry=VIRTUAL + 0x10000, write=6):
+    """An ELF file with a page of code and a page of data with two of zeros."""
+    def segment(flags, offset, address, size, memory):
+        return struct.pack("<IIQQQQQQ", 1, flags, offset, address, address, size, memory, PAGE)
+    header = b"\x7fELF\x02\x01\x01".ljust(16, b"\0") + struct.pack("<HHIQQQIHHHHHH", 2, 62, 1, entry, 64, 0, 0, 64, 56, 2, 0, 0, 0)
+    segments = segment(5, PAGE, VIRTUAL + 0x10000, 16, 16) + segment(write, 2 * PAGE, VIRTUAL + 0x11000, 8, 3 * PAGE)
+    return (header + segments).ljust(PAGE, b"\0") + b"\xf4".ljust(PAGE, b"\x90") + b"datadata"
+
+
+def bzimage(load=0x1000000):
+    image = bytearray(3 * 512 + 0x3000)
+    def put(form, at, value):
+        struct.pack_into(form, image, at, value)
+    put("<B", 0x1F1, 2)
+    put("<H", 0x1FE, 0xAA55)
+    put("<H", 0x200, 0x6AEB)
+    image[0x202:0x206] = b"HdrS"
+    put("<H", 0x206, 0x20F)
+    put("<B", 0x211, 1)
+    put("<I", 0x22C, 0x7FFFFFFF)
+    put("<I", 0x230, 0x200000)
+    put("<H", 0x236, 1)
+    put("<I", 0x238, 2047)
+    put("<Q", 0x258, load)
+    put("<I", 0x260, 0x100000)
+    image[3 * 512 + 0x200] = 0x90
+    return bytes(image)
+
+
+class Tool(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.kernel = self.file("kernel.elf", kernel())
+        self.output = self.folder / "out.igvm"
+
+    def file(self, name, data):
+        path = self.folder / name
+        path.write_bytes(data)
+        return path
+
+    def run_tool(self, *words):
+        return subprocess.run([TOOL, *map(str, words)], capture_output=True, text=True, check=False)
+
+    def build(self, *words, status=0):
+        done = self.run_tool("build", "--kernel-image", self.kernel, "--output", self.output, *words)
+        self.assertEqual(done.returncode, status, done.stderr)
+        return done.stderr
+
+    def refused(self, message, *words, status=1):
+        self.assertIn(message, self.build(*words, status=status))
+        self.assertEqual(sorted(path.name for path in self.folder.glob("out.igvm*")), [])
+
+    def pages(self):
+        data = self.output.read_bytes()
+        memory = {}
+        for kind, content in digest.headers(data):
+            if kind == igvm_rules.PAGE_DATA:
+                gpa, _, offset = struct.unpack_from("<QII", content)
+                memory[gpa] = data[offset:offset + PAGE] if offset else bytes(PAGE)
+        return memory
+
+    def check_file(self):
+        """QEMU's rules, the digest by the tool and by Python, the inspector."""
+        data = self.output.read_bytes()
+        self.assertEqual(list(igvm_rules.findings(data)), [])
+        for zero_pages in ("measured", "native"):
+            done = self.run_tool("measure", self.output, "--zero-pages", zero_pages)
+            self.assertEqual(done.stdout.strip(), digest.launch_digest(data, zero_pages == "native"))
+        inspected = json.loads(self.run_tool("inspect", self.output, "--json").stdout)
+        self.assertEqual(len(inspected["headers"]), len(list(digest.headers(data))))
+
+    def layout(self):
+        return self.pages()[BASE]
+
+    def test_kernel_alone(self):
+        self.build()
+        self.check_file()
+        magic, version, flags, base, size = struct.unpack_from("<QIIQQ", self.layout())
+        self.assertEqual((magic, version, flags, base, size), (0x31305652504F43, 1, 0, BASE, 0x200000))
+
+    def test_vmsa_starts_the_kernel(self):
+        self.build()
+        data = self.output.read_bytes()
+        context = [content for kind, content in digest.headers(data) if kind == igvm_rules.VP_CONTEXT]
+        vmsa = data[struct.unpack_from("<QII", context[0])[2]:]
+        fields = {"rip": 0x178, "rbx": 0x318, "cr0": 0x158, "cr3": 0x150, "sev_features": 0x3B0}
+        values = {name: struct.unpack_from("<Q", vmsa, at)[0] for name, at in fields.items()}
+        self.assertEqual(values, {"rip": BASE + 0x10000, "rbx": BASE, "cr0": 0x31, "cr3": 0, "sev_features": 0x29})
+        self.assertEqual(struct.unpack_from("<HHIQ", vmsa, 0x10), (8, 0xC9B, 0xFFFFFFFF, 0))
+
+    def test_page_tables(self):
+        self.build()
+        memory = self.pages()
+        layout = memory[BASE]
+        tables, count, window, table, directory = struct.unpack_from("<5Q", layout, 0x30)
+        self.assertEqual(count, 9)
+
+        def walk(address):
+            entry = tables
+            for shift in (39, 30, 21, 12):
+                index = address >> shift & 511
+                entry = struct.unpack_from("<Q", memory[entry & ~0xFFF], index * 8)[0]
+                if not entry & 1:
+                    return None
+                entry &= 0x800FFFFFFFFFFFFF
+                rights, entry = entry & (1 << 63 | 2), entry & 0xFFFFFFFFFF000
+            return entry, rights
+        no_execute, write = 1 << 63, 2
+        self.assertEqual(walk(VIRTUAL + 0x10000), (BASE + 0x10000, 0))
+        self.assertEqual(walk(VIRTUAL + 0x13FFF), (BASE + 0x13000, no_execute | write))
+        self.assertEqual(walk(VIRTUAL), (BASE, no_execute | write))
+        self.assertEqual(walk(VIRTUAL + 0x1FF000), (BASE + 0x1FF000, no_execute | write))
+        self.assertIsNone(walk(VIRTUAL + 0x200000))
+        self.assertEqual(walk(BASE + 0x10000), (BASE + 0x10000, 0))
+        self.assertIsNone(walk(BASE))
+        self.assertIsNone(walk(window))
+        slot = struct.unpack_from("<Q", memory[directory], (window >> 21 & 511) * 8)[0]
+        self.assertEqual(slot & 0xFFFFFFFFFF000, table)
+        self.assertEqual(memory[table], bytes(PAGE))
+
+    def test_large_kernel_memory(self):
+        self.build("--size", "8M", "--base", "0xfe000000")
+        self.check_file()
+
+    def test_program(self):
+        program = self.file("program.bin", b"\x90" * 5000)
+        self.build("--program", program, "--boot-vmpl", "3", "--debug")
+        self.check_file()
+        memory = self.pages()
+        self.assertEqual(memory[0x1000000] + memory[0x1001000], (b"\x90" * 5000).ljust(2 * PAGE, b"\0"))
+        self.assertEqual(struct.unpack_from("<II", memory[BASE], 0xB8), (3, 3))
+
+    def test_linux(self):
+        initrd = self.file("initrd", b"initrd" * 1000)
+        self.build("--linux", self.file("bzImage", bzimage()), "--initrd", initrd, "--append", "quiet splash", "--cpus", 3)
+        self.check_file()
+        memory = self.pages()
+        parameters = memory[0x800000]
+        self.assertEqual(parameters[0x202:0x206], b"HdrS")
+        address, size = struct.unpack_from("<II", parameters, 0x218)
+        self.assertEqual((address, size), (0x10000000 - 2 * PAGE, 6000))
+        self.assertEqual(memory[address][:6], b"initrd")
+        command_line = struct.unpack_from("<I", parameters, 0x228)[0]
+        self.assertTrue(memory[command_line].startswith(b"quiet splash\0"))
+        _, kind, length, blob = struct.unpack_from("<QIII", memory[struct.unpack_from("<Q", parameters, 0x250)[0]])
+        self.assertEqual((kind, length), (7, 4))
+        self.assertEqual(memory[blob & ~0xFFF][blob & 0xFFF:][:4], b"AMDE")
+        self.check_acpi(memory, struct.unpack_from("<Q", parameters, 0x70)[0], cpus=3)
+
+    def check_acpi(self, memory, rsdp, cpus):
+        def read(address, size):
+            return b"".join(memory.get(page, bytes(PAGE)) for page in range(address & ~0xFFF, address + size, PAGE))[
+                address & 0xFFF:][:size]
+
+        def table(address):
+            size = struct.unpack("<I", read(address + 4, 4))[0]
+            whole = read(address, size)
+            self.assertEqual(sum(whole) % 256, 0, whole[:4])
+            return whole
+        self.assertEqual(sum(read(rsdp, 36)) % 256, 0)
+        self.assertEqual(sum(read(rsdp, 20)) % 256, 0)
+        xsdt = table(struct.unpack("<Q", read(rsdp + 24, 8))[0])
+        tables = {entry[:4]: entry for entry in map(table, struct.unpack("<2Q", xsdt[36:]))}
+        self.assertEqual(set(tables), {b"FACP", b"APIC"})
+        self.assertEqual(table(struct.unpack_from("<Q", tables[b"FACP"], 140)[0])[:4], b"DSDT")
+        self.assertEqual(read(struct.unpack_from("<Q", tables[b"FACP"], 132)[0], 4), b"FACS")
+        madt, at, processors = tables[b"APIC"], 44, 0
+        while at < len(madt):
+            processors += madt[at] == 0
+            at += madt[at + 1]
+        self.assertEqual((at, processors), (len(madt), cpus))
+
+    def test_same_input_same_bytes(self):
+        self.build("--linux", self.file("bzImage", bzimage()), "--append", "one")
+        first = self.output.read_bytes()
+        self.build("--linux", self.file("bzImage", bzimage()), "--append", "one")
+        self.assertEqual(self.output.read_bytes(), first)
+        self.build("--linux", self.file("bzImage", bzimage()), "--append", "two")
+        self.assertNotEqual(self.output.read_bytes(), first)
+
+    def test_command_line_changes_the_digest(self):
+        linux = self.file("bzImage", bzimage())
+        digests = set()
+        for text in ("one", "two"):
+            self.build("--linux", linux, "--append", text)
+            digests.add(self.run_tool("measure", self.output).stdout)
+        self.assertEqual(len(digests), 2)
+
+    def test_refused_inputs(self):
+        linux = self.file("bzImage", bzimage())
+        self.refused("not a bzImage", "--linux", self.file("zeros", bytes(8192)))
+        self.refused("not a multiple of 4 KiB", "--firmware", self.file("short.fd", b"short"))
+        self.refused("not an OVMF image", "--firmware", self.file("zeros.fd", bytes(8192)))
+        self.refused("No such file", "--firmware", self.folder / "none")
+        self.refused("not a regular file", "--program", self.folder)
+        self.refused("raise --memory-minimum", "--linux", linux, "--memory-minimum", "16M")
+        self.refused("raise --memory-minimum", "--linux", linux, "--initrd", self.file("large", b"1" * 0x100000),
+                     "--memory-minimum", "0x1180000")
+        self.refused("more than the kernel takes", "--linux", linux, "--append", "x" * 2048)
+        self.refused("below 16 MiB", "--linux", self.file("low", bzimage(load=0x200000)))
+
+    def test_refused_kernels(self):
+        self.kernel = self.file("bad.elf", b"\x7fELF")
+        self.refused("shorter than an ELF header")
+        self.kernel = self.file("bad.elf", kernel(write=7))
+        self.refused("writable and executable")
+        self.kernel = self.file("bad.elf", kernel(entry=VIRTUAL))
+        self.refused("entry point")
+
+    def test_wrong_usage(self):
+        self.refused("exclude one another", "--linux", "a", "--program", "b", status=2)
+        self.refused("go with --linux only", "--append", "a", status=2)
+        self.refused("between 1 and 255", "--cpus", "256", status=2)
+        self.refused("not a number", "--size", "2X", status=2)
+        self.refused("2 MiB", "--base", "0xff001000", status=2)
+        self.refused("bit 17", "--policy", "0", status=2)
+        self.refused("VMPL 1, 2 or 3", "--boot-vmpl", "0", status=2)
+        self.refused("--frobnicate", "--frobnicate", status=2)
+        self.assertEqual(self.run_tool().returncode, 2)
+        self.assertEqual(self.run_tool("measure").returncode, 2)
+        self.assertEqual(self.run_tool("inspect", "--help").returncode, 0)
+
+    def test_refused_files(self):
+        self.build()
+        data = bytearray(self.output.read_bytes())
+        cut = self.file("cut.igvm", data[:-1])
+        done = self.run_tool("measure", cut)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("shorter than its header says", done.stderr)
+        data[0x30] ^= 1
+        done = self.run_tool("inspect", self.file("flipped.igvm", data))
+        self.assertEqual((done.returncode, "checksum" in done.stderr), (1, True))
+
+    def test_an_old_file_survives_a_failed_build(self):
+        self.build()
+        before = self.output.read_bytes()
+        self.build("--linux", self.folder / "none", status=1)
+        self.assertEqual(self.output.read_bytes(), before)
+
+    def test_full_disk(self):
+        done = self.run_tool("build", "--kernel-image", self.kernel, "--output", "/dev/full")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("No space left", done.stderr)
+
+
+if __name__ == "__main__":
+    TOOL = sys.argv.pop(1)
+    unittest.main()
