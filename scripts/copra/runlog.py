@@ -10,7 +10,7 @@ from copra.errors import LaunchError
 from copra.paths import make_folder
 
 LOGS_KEPT = 50
-LINES_KEPT = 10  # of each origin, to be shown when something fails
+LINES_KEPT = 30  # of each origin, to be shown when something fails
 
 
 class RunLog:

@@ -222,6 +222,9 @@ class Session:
 
     def _check_end(self, end, ended):
         """Raises unless the guest ended by power-off or reset."""
+        if not self._trace.last and not ended:
+            raise LaunchError("the machine could not start on this processor: it needs SVM with nested paging and 1 GiB pages; "
+                              "is --cpu a model that has them?")
         if not end:
             raise LaunchError(f"the machine ended without saying why (QEMU's status {ended}):\n{self._qemu_errors()}"
                               + self._last_records())
@@ -232,7 +235,7 @@ class Session:
         if reason not in ("poweroff", "reset"):
             words = {"load-error": "the IGVM file was refused", "option-error": "the machine did not take an option",
                      "unsupported": "the machine cannot run on this processor", "fault": "the machine failed"}
-            detail = self._trace.reason or end.text
+            detail = self._trace.reason or end.values.get("text") or end.text
             raise LaunchError(f"{words.get(reason, 'the machine ended')}: {detail}", STATUS_FAILED)
 
     def _timeout_message(self):

@@ -30,6 +30,13 @@ def parse_record(line):
     return Record(int(match[1]), match[3], values, text)
 
 
+def describe_refusal(values):
+    """What a load-error or option-error record says, in words."""
+    what = values.get("reason") or values.get("error") or "not understood"
+    place = [f"{key} {values[key]}" for key in ("file", "word", "fault", "header", "offset") if key in values]
+    return what + (f" ({', '.join(place)})" if place else "")
+
+
 class Trace:
     """Takes bytes, keeps the last records, the counters and the end; hands each record to a listener."""
 
@@ -57,7 +64,7 @@ class Trace:
         else:
             self.last.append(line)
         if record.event in ("load-error", "option-error"):
-            self.reason = record.text
+            self.reason = describe_refusal(record.values)
         elif record.event == "load-done":
             self.digest = record.values.get("digest")
         elif record.event == "end":
