@@ -177,7 +177,8 @@ static int read_options(int count, char **words, struct fields *f, bool *wants_h
 	opterr = 0;
 	while ((option = getopt_long(count, words, "", long_options, NULL)) != -1) {
 		if (option == '?') {
-			return report_usage("inspect", "%s: unknown option, or one without its value", words[optind - 1]);
+			return report_usage("inspect", "%s: unknown option, or one without its value",
+					    words[optind - 1]);
 		}
 		f->json = f->json || option == 'j';
 		*wants_help = *wants_help || option == 'h';
