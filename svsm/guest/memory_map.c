@@ -168,6 +168,11 @@ enum err memory_map_parse(struct span bytes, struct memory_map *out, struct memo
 	return ERR_OK;
 }
 
+enum err memory_map_check_limit(const struct memory_map *map, u64 limit)
+{
+	return map->count == 0 || range_end(&map->ranges[map->count - 1]) <= limit ? ERR_OK : ERR_RANGE;
+}
+
 enum err memory_map_reserve(struct memory_map *map, u64 start, u64 size)
 {
 	enum err error = check_range(start, size);

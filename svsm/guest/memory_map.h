@@ -44,6 +44,12 @@ struct memory_map_error {
 err_t memory_map_parse(struct span bytes, struct memory_map *map, struct memory_map_error *error);
 
 /*
+ * ERR_RANGE when a range ends above `limit`, for which the C-bit's value is the right number: above it, addresses would name the
+ * pages below a second time.
+ */
+err_t memory_map_check_limit(const struct memory_map *map, u64 limit);
+
+/*
  * Makes [start, start + size) the SVSM's: taken from RAM where they overlap. 4 KiB aligned.
  * ERR_INPUT (alignment, size 0), ERR_RANGE, ERR_NO_MEMORY (too many ranges).
  */

@@ -33,6 +33,7 @@ static void memory_map_read(const struct boot_layout *layout)
 		log_error("the host's memory map, entry %u: %s", why.entry, why.what);
 	}
 	require(error, TERMINATE_MEMORY_MAP, "memory map");
+	require(memory_map_check_limit(&map, own_map_cbit()), TERMINATE_MEMORY_MAP, "memory above the C-bit");
 	require(memory_map_reserve(&map, layout->base, layout->size), TERMINATE_MEMORY_MAP, "own memory in the map");
 	for (u32 i = 0; i < layout->guest.range_count; i++) {
 		const struct boot_range *range = &layout->guest.ranges[i];

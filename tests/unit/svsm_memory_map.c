@@ -189,6 +189,13 @@ static void measured_ranges_are_added(void **state)
 	assert_false(memory_map_is_guest(&map, 0, 0));
 }
 
+static void memory_ends_below_the_cbit(void **state)
+{
+	struct memory_map map = two_gib();
+	assert_err(memory_map_check_limit(&map, 5 * GIB), ERR_OK);
+	assert_err(memory_map_check_limit(&map, 5 * GIB - PAGE), ERR_RANGE);
+}
+
 static void table_is_carved_from_the_top(void **state)
 {
 	struct memory_map map = two_gib();
