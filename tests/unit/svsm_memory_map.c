@@ -233,11 +233,17 @@ static void ranges_are_walked_by_kind(void **state)
 int test_memory_map(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(good_map_is_read),          cmocka_unit_test(neighbours_become_one),
-		cmocka_unit_test(flagged_ram_is_no_memory),  cmocka_unit_test(hostile_maps_are_refused),
-		cmocka_unit_test(partial_entry_is_refused),  cmocka_unit_test(too_many_ranges_are_refused),
-		cmocka_unit_test(own_memory_is_taken_out),   cmocka_unit_test(wrong_ranges_are_refused),
-		cmocka_unit_test(measured_ranges_are_added), cmocka_unit_test(table_is_carved_from_the_top),
+		cmocka_unit_test(good_map_is_read),
+		cmocka_unit_test(neighbours_become_one),
+		cmocka_unit_test(flagged_ram_is_no_memory),
+		cmocka_unit_test(hostile_maps_are_refused),
+		cmocka_unit_test(partial_entry_is_refused),
+		cmocka_unit_test(too_many_ranges_are_refused),
+		cmocka_unit_test(own_memory_is_taken_out),
+		cmocka_unit_test(wrong_ranges_are_refused),
+		cmocka_unit_test(measured_ranges_are_added),
+		cmocka_unit_test(memory_ends_below_the_cbit),
+		cmocka_unit_test(table_is_carved_from_the_top),
 		cmocka_unit_test(ranges_are_walked_by_kind),
 	};
 	return cmocka_run_group_tests_name("memory map", tests, NULL, NULL);
