@@ -32,6 +32,7 @@
 #define SETUP_SECTORS_DEFAULT 4U
 #define SECTOR_SIZE 512U
 #define ACPI_RAM 1U
+#define FOUR_GIB (1ULL << 32)
 
 #define HIDDEN_MAX 32U
 #define DIRECTORY_FILES_MAX 511U
@@ -116,11 +117,19 @@ static void memory_make(void)
 {
 	u32 count;
 	const struct memory_range *ranges = memory_ranges(&count);
-	for (u32 i = 0; i < count && i < E820_ENTRIES_MAX; i++) {
-		items.e820[i] = (struct e820_entry){ranges[i].start, ranges[i].size, ACPI_RAM};
-		items.ram_size += ranges[i].size;
-		items.e820_count++;
+	u64 low_end = 0;
+	for (u32 i = 0; i < count && items.e820_count + 1 < E820_ENTRIES_MAX; i++) {
+		if (ranges[i].start >= FOUR_GIB) {
+			items.e820[++items.e820_count] = (struct e820_entry){ranges[i].start, ranges[i].size, ACPI_RAM};
+			items.ram_size += ranges[i].size;
+		} else {
+			low_end = ranges[i].start + ranges[i].size;
+		}
 	}
+	/* Like QEMU's: low memory in one piece, with the hole for video memory and ROMs that every PC knows of. */
+	items.e820[0] = (struct e820_entry){0, low_end, ACPI_RAM};
+	items.e820_count++;
+	items.ram_size += low_end;
 }
 
 /* A bzImage is shown in two parts, as QEMU does; Linux boot protocol, setup_sects. */

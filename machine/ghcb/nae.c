@@ -247,6 +247,8 @@ static bool nae_admit(struct ghcb_request *request)
 	}
 	/* OVMF's first GHCB has version 0; like KVM, only a version above the negotiated range counts. */
 	if (request->usage != GHCB_USAGE_STANDARD || request->version > GHCB_VERSION) {
+		trace(TRACE_REFUSED, request->vcpu, "ghcb-usage", "usage=0x%x version=%u", request->usage,
+		      request->version);
 		ghcb_refuse(request, GHCB_ERROR_INVALID_USAGE);
 		return false;
 	}

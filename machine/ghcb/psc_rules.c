@@ -5,9 +5,10 @@
 #define LARGE_PAGE_PAGES 512U
 #define ENTRY_RESERVED 0xFE00000000000000ULL
 
+/* The reserved field is not looked at: OVMF leaves there what the buffer held before. */
 bool psc_header_valid(const struct psc_header *header)
 {
-	return header->end_entry < PSC_MAX_ENTRIES && header->reserved == 0;
+	return header->end_entry < PSC_MAX_ENTRIES;
 }
 
 bool psc_entry_decode(u64 raw, struct psc_entry *entry)
