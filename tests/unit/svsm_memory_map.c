@@ -148,6 +148,8 @@ static void own_memory_is_taken_out(void **state)
 	assert_range(&map, 3, 2 * GIB - MIB, 2 * MIB, MEMORY_SVSM);
 	assert_err(memory_map_reserve(&map, 4 * GIB - MIB, 2 * MIB), ERR_OK);
 	assert_range(&map, 5, 4 * GIB + MIB, GIB - MIB, MEMORY_RAM);
+	assert_err(memory_map_reserve(&map, GIB + 2 * MIB, MIB), ERR_OK);
+	assert_range(&map, 1, GIB, 3 * MIB, MEMORY_SVSM);
 	assert_err(memory_map_reserve(&map, 0, 8 * GIB), ERR_OK);
 	assert_int_equal(map.count, 1);
 	assert_int_equal(memory_map_bytes(&map, MEMORY_RAM), 0);
