@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""What tests/bench measures: one module each, with measure(context) -> list of Result."""
+"""What tests/bench measures: one module each, with measure(context) that gives Results."""
