@@ -56,22 +56,28 @@ static void set_metadata(size_t at, const char *signature, u32 count)
 	set_u32(at + 12, count);
 }
 
+/* A GUID from its text form: the first three groups are little-endian numbers, the rest bytes. */
+static void set_guid(size_t at, const char *text)
+{
+	static const u8 places[] = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
+	for (size_t i = 0; i < sizeof(places); i++) {
+		text += *text == '-' ? 1 : 0;
+		const char digits[] = {text[0], text[1], '\0'};
+		image[at + places[i]] = (u8)strtoul(digits, NULL, 16);
+		text += 2;
+	}
+}
+
 static void set_table(void)
 {
-	static const u8 footer[] = {0xDE, 0x82, 0xB5, 0x96, 0xB2, 0x1F, 0xF7, 0x45,
-				    0xBA, 0xEA, 0xA3, 0x66, 0xC5, 0x5A, 0x08, 0x2D};
-	static const u8 sev[] = {0x66, 0x65, 0x88, 0xDC, 0x4A, 0x98, 0x98, 0x47,
-				 0xA7, 0x5E, 0x55, 0x85, 0xA7, 0xBF, 0x67, 0xCC};
-	static const u8 igvm[] = {0x0E, 0xA7, 0x4F, 0x78, 0x76, 0x31, 0x77, 0x46,
-				  0x8A, 0x20, 0x04, 0xB6, 0x86, 0x99, 0xE3, 0x74};
-	memcpy(image + FOOTER_LENGTH_AT + 2, footer, 16);
 	set_u16(FOOTER_LENGTH_AT, 18 + 2 * ENTRY_SIZE);
+	set_guid(FOOTER_LENGTH_AT + 2, "96b582de-1fb2-45f7-baea-a366c55a082d");
 	set_u32(SEV_ENTRY_AT, PAGE_SIZE - SEV_AT);
 	set_u16(SEV_ENTRY_AT + 4, ENTRY_SIZE);
-	memcpy(image + SEV_ENTRY_AT + 6, sev, 16);
+	set_guid(SEV_ENTRY_AT + 6, "dc886566-984a-4798-a75e-5585a7bf67cc");
 	set_u32(IGVM_ENTRY_AT, PAGE_SIZE - IGVM_AT);
 	set_u16(IGVM_ENTRY_AT + 4, ENTRY_SIZE);
-	memcpy(image + IGVM_ENTRY_AT + 6, igvm, 16);
+	set_guid(IGVM_ENTRY_AT + 6, "784fa70e-3176-4677-8a20-04b68699e374");
 }
 
 static int make(void **state)
