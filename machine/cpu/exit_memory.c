@@ -74,12 +74,22 @@ static bool private_access_allowed(struct cpu *cpu, gpa_t page, u64 error_code)
 	return true;
 }
 
+/* The guest reaches for its own private page without C-bit. Only writes are checked against the RMP; OVMF looks for flash so. */
+static void ciphertext_access(struct cpu *cpu, gpa_t page, u64 error_code)
+{
+	if ((error_code & FAULT_WRITE) != 0 || nested_show_ciphertext(cpu->vcpu->vmpl, page) != ERR_OK) {
+		exit_report_violation(cpu, "shared-access", page, error_code);
+	}
+	trace(TRACE_REFUSED, cpu->vcpu, "ciphertext-read", "gpa=0x%lx rip=0x%lx", page.raw, vcpu_vmsa(cpu->vcpu)->rip);
+}
+
 /* A data access without C-bit. A page that the guest has given up may become shared by it, as hosts do. */
 static void shared_access(struct cpu *cpu, gpa_t page, u64 error_code)
 {
 	const struct rmp_entry *entry = rmp_find(page);
 	if (entry->assigned && entry->validated) {
-		exit_report_violation(cpu, "shared-access", page, error_code);
+		ciphertext_access(cpu, page, error_code);
+		return;
 	}
 	if (entry->assigned) {
 		trace(TRACE_ALWAYS, cpu->vcpu, "implicit-shared", "gpa=0x%lx access=%s rip=0x%lx", page.raw,

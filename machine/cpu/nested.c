@@ -7,6 +7,7 @@
 #include "cpu/cpu.h"
 #include "mm/memory_setup.h"
 #include "mm/own_tables.h"
+#include "rmp/content.h"
 #include "rmp/rmp.h"
 
 #define ENTRIES 512U
@@ -274,7 +275,8 @@ void nested_fill(u32 vmpl, enum nested_view view, gpa_t address)
 	lock_release(&nested.lock);
 }
 
-void nested_alias(u32 vmpl, gpa_t page)
+/* Sets the entry of one page in the shared view to something that the RMP alone would not give. */
+static void page_override(u32 vmpl, gpa_t page, u64 entry)
 {
 	gpa_t start = gpa(align_down(page.raw, LARGE_PAGE_SIZE));
 	lock_take(&nested.lock);
@@ -284,8 +286,27 @@ void nested_alias(u32 vmpl, gpa_t page)
 		pages_fill(table, vmpl, NESTED_SHARED, start);
 		*slot = memory_own_physical(table) | TABLE_ENTRY;
 	}
-	table_of(*slot)[page.raw >> 12 & (ENTRIES - 1)] = page_entry(vmpl, NESTED_PRIVATE, page);
+	table_of(*slot)[page.raw >> 12 & (ENTRIES - 1)] = entry;
 	lock_release(&nested.lock);
+}
+
+void nested_alias(u32 vmpl, gpa_t page)
+{
+	page_override(vmpl, page, page_entry(vmpl, NESTED_PRIVATE, page));
+}
+
+enum err nested_show_ciphertext(u32 vmpl, gpa_t page)
+{
+	static u8 *ciphertext;
+	if (ciphertext == NULL) {
+		ciphertext = memory_own_pages(1);
+		if (ciphertext == NULL) {
+			return ERR_NO_MEMORY;
+		}
+		content_scramble(ciphertext, page, PAGE_4K);
+	}
+	page_override(vmpl, page, memory_own_physical(ciphertext) | PRESENT | USER | ACCESSED_DIRTY | NO_EXECUTE);
+	return ERR_OK;
 }
 
 /* Corrects one page in one view. True when an entry that was in use changed. */

@@ -40,6 +40,12 @@ void nested_fill(u32 vmpl, enum nested_view view, gpa_t address);
 void nested_alias(u32 vmpl, gpa_t page);
 
 /*
+ * Lets a shared read of a private page go through, as hardware does: it sees ciphertext, here a page of nonsense. ERR_NO_MEMORY
+ * when there is none.
+ */
+err_t nested_show_ciphertext(u32 vmpl, gpa_t page);
+
+/*
  * The RMP entries of the page changed: corrects what is mapped, and returns once no CPU uses an old translation. Called by
  * rmp/ with its lock held.
  */
