@@ -102,20 +102,23 @@ static enum err parse_word(struct span word, struct options *options)
 	return ERR_INPUT;
 }
 
-enum err options_parse(struct span text, struct options *options, struct span *bad)
+static enum err parse_line(struct span line, struct options *options, struct span *bad)
 {
-	while (text.n > 0) {
-		struct span line = word_take(&text, '\n');
-		while (line.n > 0) {
-			struct span word = word_take(&line, ' ');
-			if (word.n == 0) {
-				continue;
-			}
-			if (parse_word(word, options) != ERR_OK) {
-				*bad = word;
-				return ERR_INPUT;
-			}
+	while (line.n > 0) {
+		struct span word = word_take(&line, ' ');
+		if (word.n != 0 && parse_word(word, options) != ERR_OK) {
+			*bad = word;
+			return ERR_INPUT;
 		}
 	}
 	return ERR_OK;
+}
+
+enum err options_parse(struct span text, struct options *options, struct span *bad)
+{
+	enum err error = ERR_OK;
+	while (error == ERR_OK && text.n > 0) {
+		error = parse_line(word_take(&text, '\n'), options, bad);
+	}
+	return error;
 }

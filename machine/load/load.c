@@ -264,6 +264,19 @@ static enum err launch_start(struct loader *loader)
 	return ERR_OK;
 }
 
+static void cpuid_page_spoil(struct cpuid_page *page, u64 leaf)
+{
+	for (u32 i = 0; i < page->count; i++) {
+		struct cpuid_entry *entry = &page->entries[i];
+		if (entry->eax_in == leaf && entry->ecx_in == 0) {
+			entry->eax = ~entry->eax;
+			entry->ebx = ~entry->ebx;
+			entry->ecx = ~entry->ecx;
+			entry->edx = ~entry->edx;
+		}
+	}
+}
+
 /* A host that changes CPUID pages after the PSP has filled them. */
 static void load_commit_faults(const struct loader *loader)
 {
@@ -272,16 +285,7 @@ static void load_commit_faults(const struct loader *loader)
 		return;
 	}
 	for (u32 i = 0; i < loader->cpuid_page_count; i++) {
-		struct cpuid_page *page = memory_page(loader->cpuid_pages[i]);
-		for (u32 entry = 0; entry < page->count; entry++) {
-			struct cpuid_entry *e = &page->entries[entry];
-			if (e->eax_in == leaf && e->ecx_in == 0) {
-				e->eax = ~e->eax;
-				e->ebx = ~e->ebx;
-				e->ecx = ~e->ecx;
-				e->edx = ~e->edx;
-			}
-		}
+		cpuid_page_spoil(memory_page(loader->cpuid_pages[i]), leaf);
 	}
 }
 

@@ -248,10 +248,10 @@ void cpuid_page_fill(struct cpuid_page *page)
 {
 	memset(page, 0, sizeof(*page));
 	for (size_t i = 0; i < ARRAY_SIZE(page_leaves); i++) {
-		for (u32 leaf = page_leaves[i].first; leaf <= page_leaves[i].last; leaf++) {
-			for (u32 subleaf = 0; subleaf < page_leaves[i].subleaves; subleaf++) {
-				page_add(page, leaf, subleaf);
-			}
+		const struct leaf_range *range = &page_leaves[i];
+		u32 leaves = range->last - range->first + 1;
+		for (u32 n = 0; n < leaves * range->subleaves; n++) {
+			page_add(page, range->first + n / range->subleaves, n % range->subleaves);
 		}
 	}
 }

@@ -79,15 +79,23 @@ void psp_launch_digest(u8 digest[LAUNCH_DIGEST_SIZE])
 	memcpy(digest, launch_digest, LAUNCH_DIGEST_SIZE);
 }
 
+static enum err random_word(u64 *value)
+{
+	for (u32 tries = 0; tries < RANDOM_TRIES; tries++) {
+		if (random_read(value)) {
+			return ERR_OK;
+		}
+	}
+	return ERR_HARDWARE;
+}
+
 static enum err random_fill(u8 *to, size_t n)
 {
 	for (size_t i = 0; i < n; i += sizeof(u64)) {
 		u64 value;
-		u32 tries = 0;
-		while (!random_read(&value)) {
-			if (++tries == RANDOM_TRIES) {
-				return ERR_HARDWARE;
-			}
+		enum err error = random_word(&value);
+		if (error != ERR_OK) {
+			return error;
 		}
 		memcpy(to + i, &value, sizeof(value));
 	}
