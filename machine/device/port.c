@@ -10,6 +10,9 @@
 
 #define TRACE_PORT 0xE9U
 #define DEBUG_EXIT_PORT 0xF4U
+/* The second serial port is VMPL0's: the SVSM's last words must not be mixed with what a guest prints. */
+#define SVSM_SERIAL_FIRST 0x2F8U
+#define SVSM_SERIAL_LAST 0x2FFU
 
 static struct lock cmos_lock;
 static u8 cmos_index;
@@ -19,9 +22,10 @@ static bool touches(u16 port, u32 size, u32 hidden)
 	return port <= hidden && hidden < port + size;
 }
 
-static bool is_hidden(u16 port, u32 size)
+static bool is_hidden(const struct vcpu *vcpu, u16 port, u32 size)
 {
-	return touches(port, size, TRACE_PORT) || touches(port, size, DEBUG_EXIT_PORT);
+	bool serial = port + size > SVSM_SERIAL_FIRST && port <= SVSM_SERIAL_LAST;
+	return touches(port, size, TRACE_PORT) || touches(port, size, DEBUG_EXIT_PORT) || (serial && vcpu->vmpl != 0);
 }
 
 static bool is_fw_cfg(u16 port)
@@ -59,7 +63,7 @@ static void device_out(u16 port, u32 size, u32 value)
 u32 port_read(struct vcpu *vcpu, u16 port, u32 size)
 {
 	u32 value;
-	if (is_hidden(port, size)) {
+	if (is_hidden(vcpu, port, size)) {
 		value = UINT32_MAX >> (32 - size * 8);
 	} else if (is_fw_cfg(port)) {
 		value = fw_cfg_guest_read(port, size);
@@ -91,7 +95,7 @@ static void cmos_write(u16 port, u8 value)
 void port_write(struct vcpu *vcpu, u16 port, u32 size, u32 value)
 {
 	trace(TRACE_IO, vcpu, "out", "port=0x%x size=%u value=0x%x", port, size, value);
-	if (is_hidden(port, size) || !power_watch_write(vcpu, port, size, value)) {
+	if (is_hidden(vcpu, port, size) || !power_watch_write(vcpu, port, size, value)) {
 		return;
 	}
 	if (is_fw_cfg(port)) {
