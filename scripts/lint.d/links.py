@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Files that the documents name in links or in `code` exist."""
+"""Files that docs/ and README.md name in links or in `code` exist."""
 
 import re
 
@@ -13,7 +13,7 @@ def findings(tree):
     present = set(tree.files)
     folders = {path.rsplit("/", depth)[0] for path in present for depth in range(1, path.count("/") + 1)}
     found = []
-    for path in tree.of(".md"):
+    for path in (name for name in tree.of(".md") if name == "README.md" or name.startswith("docs/")):
         base = path.rsplit("/", 1)[0] + "/" if "/" in path else ""
         for number, line in enumerate(tree.text(path).splitlines(), 1):
             named = [normal(base + match) for match in LINK.findall(line)] + NAMED.findall(line)
