@@ -4,6 +4,8 @@
 
 #include <copra/types.h>
 
+#include "base/compiler.h"
+
 #define CR0_PE (1ULL << 0)
 #define CR0_PG (1ULL << 31)
 #define CR4_PAE (1ULL << 5)
@@ -48,6 +50,40 @@ static inline u64 cr3_read(void)
 static inline void cr3_write(u64 value)
 {
 	__asm__ volatile("mov %0, %%cr3" : : "r"(value) : "memory");
+}
+
+/* Operand of LGDT and LIDT. */
+struct table_pointer {
+	u16 limit;
+	u64 base;
+} packed;
+
+static inline void gdt_load(const struct table_pointer *pointer)
+{
+	__asm__ volatile("lgdt %0" : : "m"(*pointer) : "memory");
+}
+
+static inline void idt_load(const struct table_pointer *pointer)
+{
+	__asm__ volatile("lidt %0" : : "m"(*pointer) : "memory");
+}
+
+static inline void data_segments_load(u32 selector)
+{
+	__asm__ volatile("mov %0, %%ds; mov %0, %%es; mov %0, %%ss" : : "r"(selector) : "memory");
+}
+
+static inline void task_register_load(u16 selector)
+{
+	__asm__ volatile("ltr %0" : : "r"(selector) : "memory");
+}
+
+/* The first word of the structure that GS points to. */
+static inline void *gs_self(void)
+{
+	void *self;
+	__asm__("movq %%gs:0, %0" : "=r"(self));
+	return self;
 }
 
 /* Takes the interrupts that wait at the local APIC, then goes on with interrupts off. */

@@ -20,11 +20,6 @@
 #define TRAP_STACKS 3U
 #define TRAP_STACK_PAGES 2U
 
-struct table_pointer {
-	u16 limit;
-	u64 base;
-} packed;
-
 extern void idle_wait(u64 *pending);
 
 static struct cpu *cpus[VCPU_MAX];
@@ -54,9 +49,9 @@ static void descriptors_set(struct cpu *cpu)
 static void descriptors_load(struct cpu *cpu)
 {
 	struct table_pointer pointer = {sizeof(cpu->gdt) - 1, (u64)cpu->gdt};
-	__asm__ volatile("lgdt %0" : : "m"(pointer));
-	__asm__ volatile("mov %0, %%ds; mov %0, %%es; mov %0, %%ss" : : "r"((u32)SELECTOR_DATA));
-	__asm__ volatile("ltr %w0" : : "r"((u32)SELECTOR_TSS));
+	gdt_load(&pointer);
+	data_segments_load(SELECTOR_DATA);
+	task_register_load(SELECTOR_TSS);
 	traps_load();
 	msr_write(MSR_GS_BASE, (u64)cpu);
 	msr_write(MSR_FS_BASE, (u64)cpu);

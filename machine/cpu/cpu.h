@@ -2,6 +2,7 @@
 /* One processor of the machine: what the hardware wants of the host, and the way to make other processors listen. */
 #pragma once
 
+#include "cpu/control.h"
 #include "cpu/lock.h"
 #include "cpu/vcpu.h"
 #include "cpu/vmcb.h"
@@ -42,9 +43,7 @@ LAYOUT_AT(struct cpu, canary, 0x28);
 
 static inline struct cpu *cpu_current(void)
 {
-	struct cpu *cpu;
-	__asm__("movq %%gs:0, %0" : "=r"(cpu));
-	return cpu;
+	return gs_self();
 }
 
 /* Sets up the CPU we run on: descriptor tables, stacks for traps, SVM. ERR_UNSUPPORTED without SVM and nested paging. */
@@ -63,7 +62,7 @@ err_t cpu_start_others(void);
 /* Without paging, and with tables too narrow for a C-bit, all accesses are private. */
 static inline bool cpu_wants_flat_root(const struct vmsa *vmsa)
 {
-	return (vmsa->cr0 & (1ULL << 31)) == 0 || (vmsa->cr4 & (1ULL << 5)) == 0;
+	return (vmsa->cr0 & CR0_PG) == 0 || (vmsa->cr4 & CR4_PAE) == 0;
 }
 
 /* Runs contexts of this CPU's vCPU until vcpu->stop (run.c). */

@@ -150,12 +150,13 @@ static void rmpquery(struct operation *op)
 		return;
 	}
 	vcpu_context(vcpu)->counters.rmpqueries++;
-	u64 rdx = op->vmsa->rdx, rcx = op->vmsa->rcx;
-	u32 target = (u32)(rdx & RMPADJUST_VMPL_MASK);
-	enum rmp_outcome outcome = rmp_query(gpa_page(op->page), vcpu->vmpl, target, &op->code, &rdx, &rcx);
+	struct rmp_query_result result;
+	u32 target = (u32)(op->vmsa->rdx & RMPADJUST_VMPL_MASK);
+	enum rmp_outcome outcome = rmp_query(gpa_page(op->page), vcpu->vmpl, target, &result);
+	op->code = result.code;
 	if (outcome == RMP_DONE && op->code == RMP_SUCCESS) {
-		op->vmsa->rdx = rdx;
-		op->vmsa->rcx = rcx;
+		op->vmsa->rdx = result.rdx;
+		op->vmsa->rcx = result.rcx;
 	}
 	conclude(op, outcome);
 }

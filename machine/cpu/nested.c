@@ -217,17 +217,21 @@ static void upper_drop(u64 *upper)
 	table_free(table);
 }
 
+static void view_drop(u64 *view)
+{
+	for (u32 i = 0; i < ENTRIES; i++) {
+		if (view[i] != 0) {
+			upper_drop(&view[i]);
+		}
+	}
+}
+
 /* The pool is empty: everything goes, and comes back by faults. */
 static void tables_drop(void)
 {
 	for (u32 vmpl = 0; vmpl < VMPL_COUNT; vmpl++) {
-		for (u32 view = 0; view < 2; view++) {
-			for (u32 i = 0; i < ENTRIES; i++) {
-				if (nested.view[vmpl][view][i] != 0) {
-					upper_drop(&nested.view[vmpl][view][i]);
-				}
-			}
-		}
+		view_drop(nested.view[vmpl][NESTED_SHARED]);
+		view_drop(nested.view[vmpl][NESTED_PRIVATE]);
 	}
 	nested_flush_all();
 }

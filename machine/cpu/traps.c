@@ -25,11 +25,6 @@ struct gate {
 	u32 reserved;
 };
 
-struct table_pointer {
-	u16 limit;
-	u64 base;
-} packed;
-
 extern const char trap_entries[], idle_window[], idle_window_end[];
 
 static struct gate gates[256] aligned(16);
@@ -57,7 +52,7 @@ void traps_load(void)
 		gate_set(VECTOR_MACHINE_CHECK, TRAP_IST_MACHINE_CHECK);
 	}
 	struct table_pointer pointer = {sizeof(gates) - 1, (u64)gates};
-	__asm__ volatile("lidt %0" : : "m"(pointer));
+	idt_load(&pointer);
 }
 
 /* A kick. What it is about stands in memory; here it only must not be lost between a test and a halt. */

@@ -123,14 +123,14 @@ enum rmp_outcome rmp_adjust(gpa_t page, enum page_size size, u32 current_vmpl, u
 	return outcome;
 }
 
-enum rmp_outcome rmp_query(gpa_t page, u32 current_vmpl, u32 target_vmpl, u32 *code, u64 *rdx, u64 *rcx)
+enum rmp_outcome rmp_query(gpa_t page, u32 current_vmpl, u32 target_vmpl, struct rmp_query_result *result)
 {
+	*result = (struct rmp_query_result){.code = RMP_FAIL_INPUT};
 	if (target_vmpl >= VMPL_COUNT) {
-		*code = RMP_FAIL_INPUT;
 		return RMP_DONE;
 	}
 	if (target_vmpl < current_vmpl) {
-		*code = RMP_FAIL_PERMISSION;
+		result->code = RMP_FAIL_PERMISSION;
 		return RMP_DONE;
 	}
 	rmp_lock();
@@ -140,10 +140,10 @@ enum rmp_outcome rmp_query(gpa_t page, u32 current_vmpl, u32 target_vmpl, u32 *c
 		outcome = RMP_VC_NOT_VALIDATED;
 	}
 	if (outcome == RMP_DONE) {
-		*code = RMP_SUCCESS;
-		*rdx = (u64)permissions_of(entry, target_vmpl) << RMPADJUST_PERM_SHIFT |
-		       (entry->vmsa ? RMPADJUST_VMSA : 0);
-		*rcx = entry->large ? RMP_PAGE_SIZE_2M : RMP_PAGE_SIZE_4K;
+		result->code = RMP_SUCCESS;
+		result->rdx = (u64)permissions_of(entry, target_vmpl) << RMPADJUST_PERM_SHIFT |
+			      (entry->vmsa ? RMPADJUST_VMSA : 0);
+		result->rcx = entry->large ? RMP_PAGE_SIZE_2M : RMP_PAGE_SIZE_4K;
 	}
 	rmp_unlock();
 	return outcome;

@@ -45,4 +45,8 @@ enum rmp_outcome {
 };
 enum rmp_outcome rmp_pvalidate(gpa_t page, enum page_size size, bool validate, u32 *code, bool *carry);
 enum rmp_outcome rmp_adjust(gpa_t page, enum page_size size, u32 current_vmpl, u64 rdx, u32 *code);
-enum rmp_outcome rmp_query(gpa_t page, u32 current_vmpl, u32 target_vmpl, u32 *code, u64 *rdx, u64 *rcx);
+struct rmp_query_result {
+	u32 code;
+	u64 rdx, rcx; /* with RMP_SUCCESS */
+};
+enum rmp_outcome rmp_query(gpa_t page, u32 current_vmpl, u32 target_vmpl, struct rmp_query_result *result);
