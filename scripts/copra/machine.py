@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
 """The emulated SEV-SNP machine as QEMU's kernel, and what it is given: the IGVM file, options, the guest's fw_cfg items."""
 
+import fcntl
 import shutil
 from pathlib import Path
 
 from copra.errors import LaunchError
 from copra.guest import Guest, write_scratch
-from copra.paths import MIB, ROOT, build_folder
+from copra.paths import MIB, ROOT, build_folder, make_folder
 
 RUN_PARTS = "svsm,machine,tools"
 OWN_MEMORY = 64 * MIB  # the machine itself, its tables, what lies below 4 GiB
@@ -23,10 +24,15 @@ def build_tree(progress):
     for tool in ("meson", "ninja"):
         if not shutil.which(tool):
             raise LaunchError(f"{tool} is missing; scripts/setup installs what the build needs")
-    if not (folder / "build.ninja").exists():
-        check_step(progress.run("preparing the build", ["meson", "setup", f"-Dparts={RUN_PARTS}", str(folder)], cwd=ROOT))
-    targets = [str(path.relative_to(folder)) for path in (svsm_image(), machine_image(), igvm_tool())]
-    check_step(progress.run("building", ["ninja", "-C", str(folder), *targets]))
+    make_folder(folder)
+    with open(folder / ".copra-lock", "w", encoding="utf-8") as lock:
+        progress.say("waiting for another build")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "build.ninja").exists():
+            command = ["meson", "setup", f"-Dparts={RUN_PARTS}", str(folder)]
+            check_step(progress.run("preparing the build", command, cwd=ROOT))
+        targets = [str(path.relative_to(folder)) for path in (svsm_image(), machine_image(), igvm_tool())]
+        check_step(progress.run("building", ["ninja", "-C", str(folder), *targets]))
 
 
 def check_step(result):

@@ -57,9 +57,12 @@ def run_python_test(root, path, results):
 
 
 def run_unit(root, folder, results, pattern):
-    meson = [test for test in meson_tests(root, folder) if not is_fuzz(test) and pattern in test["name"]]
+    known = [test for test in meson_tests(root, folder) if not is_fuzz(test)]
+    meson = [test for test in known if pattern in test["name"]]
+    words = " ".join(str(word) for test in known for word in test["cmd"])
     python = [path for path in sorted([*root.glob("tests/*.py"), *root.glob("tests/launcher/test_*.py")])
-              if pattern in path.name and "import unittest" in path.read_text(encoding="utf-8")]
+              if pattern in path.name and str(path.relative_to(root)) not in words
+              and "import unittest" in path.read_text(encoding="utf-8")]
     with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
         jobs = [pool.submit(run_meson_test, test, results) for test in meson]
         jobs += [pool.submit(run_python_test, root, path, results) for path in python]
