@@ -43,17 +43,17 @@ static u32 written_bits(u16 port, u32 size, u32 value, u32 base)
 	return port - base < 2 ? value << 8 * (port - base) : 0;
 }
 
-static bool sleep_watch(struct vcpu *vcpu, u32 control)
+static enum power_write sleep_watch(struct vcpu *vcpu, u32 control)
 {
 	if ((control & SLEEP_ENABLE) == 0) {
-		return true;
+		return POWER_NOTHING;
 	}
 	if (SLEEP_TYPE(control) != SLEEP_TYPE_OFF) {
 		trace(TRACE_REFUSED, vcpu, "sleep-refused", "type=%u", SLEEP_TYPE(control));
-		return false;
+		return POWER_REFUSED;
 	}
 	end_announce(END_POWEROFF, vcpu, NULL);
-	return true;
+	return POWER_END;
 }
 
 static bool is_reset(u16 port, u32 size, u32 value)
@@ -74,11 +74,11 @@ static bool is_reset(u16 port, u32 size, u32 value)
 	}
 }
 
-bool power_watch_write(struct vcpu *vcpu, u16 port, u32 size, u32 value)
+enum power_write power_watch_write(struct vcpu *vcpu, u16 port, u32 size, u32 value)
 {
 	if (is_reset(port, size, value)) {
 		end_announce(END_RESET, vcpu, NULL);
-		return true;
+		return POWER_END;
 	}
 	static u16 pm_base;
 	if (pm_base == 0) {
@@ -86,7 +86,7 @@ bool power_watch_write(struct vcpu *vcpu, u16 port, u32 size, u32 value)
 	}
 	u32 control = pm_base + PM1_CONTROL;
 	if (port + size <= control || port >= control + 2) {
-		return true;
+		return POWER_NOTHING;
 	}
 	return sleep_watch(vcpu, written_bits(port, size, value, control));
 }

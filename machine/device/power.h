@@ -9,8 +9,11 @@
 /* I/O base of the ICH9 power-management registers, from its PCI configuration. */
 u16 power_pm_base(void);
 
-/*
- * Looks at a write before it is performed. Writes the end record when QEMU will end by it. False: the write must not be
- * performed (a sleep state that this machine does not have).
- */
-bool power_watch_write(struct vcpu *vcpu, u16 port, u32 size, u32 value);
+/* What a write to a port means for the machine. */
+enum power_write {
+	POWER_NOTHING, /* a write like any other */
+	POWER_REFUSED, /* must not be performed: a sleep state that this machine does not have */
+	POWER_END,     /* QEMU ends by it; the end record has been written. The guest does not run on */
+};
+
+enum power_write power_watch_write(struct vcpu *vcpu, u16 port, u32 size, u32 value);
