@@ -48,6 +48,13 @@ static void cr8_write(struct cpu *cpu)
 	exit_advance(cpu, decoded.length);
 }
 
+static void vmgexit(struct cpu *cpu, u32 length)
+{
+	exit_advance(cpu, length);
+	vcpu_vmsa(cpu->vcpu)->guest_exitcode = SVM_EXIT_VMGEXIT;
+	ghcb_exit(cpu->vcpu);
+}
+
 static void vmmcall(struct cpu *cpu)
 {
 	struct decoded decoded;
@@ -60,9 +67,17 @@ static void vmmcall(struct cpu *cpu)
 		trace(TRACE_REFUSED, cpu->vcpu, "vmmcall-unreadable", "rip=0x%lx", vcpu_vmsa(cpu->vcpu)->rip);
 		return;
 	}
-	exit_advance(cpu, decoded.length);
-	vcpu_vmsa(cpu->vcpu)->guest_exitcode = SVM_EXIT_VMGEXIT;
-	ghcb_exit(cpu->vcpu);
+	vmgexit(cpu, decoded.length);
+}
+
+void exit_follow_vmgexit(struct cpu *cpu)
+{
+	struct decoded decoded;
+	instruction_decode(cpu->vcpu, &decoded);
+	if (decoded.kind == INSTRUCTION_VMGEXIT) {
+		vcpu_context(cpu->vcpu)->counters.exits[SVM_EXIT_VMMCALL]++;
+		vmgexit(cpu, decoded.length);
+	}
 }
 
 static void halt(struct cpu *cpu)

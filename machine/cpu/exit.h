@@ -16,6 +16,12 @@ void exit_invalid_opcode(struct cpu *cpu);
 /* exit_msr.c */
 void exit_msr(struct cpu *cpu);
 
+/*
+ * After a write to the GHCB MSR: when a VMGEXIT comes next, as it nearly always does, it is carried out at once. The guest cannot
+ * tell, and an entry and an exit are saved.
+ */
+void exit_follow_vmgexit(struct cpu *cpu);
+
 /* RIP goes behind an instruction that was carried out here. */
 void exit_advance(struct cpu *cpu, u32 length);
 

@@ -9,6 +9,7 @@
 #include "cpu/exit.h"
 
 #define VECTOR_GP 13U
+#define RFLAGS_TF (1ULL << 8)
 
 /* Only memory types that exist. */
 static bool pat_valid(u64 value)
@@ -90,4 +91,7 @@ void exit_msr(struct cpu *cpu)
 	struct decoded decoded;
 	instruction_decode(vcpu, &decoded);
 	exit_advance(cpu, decoded.length == 0 ? 2 : decoded.length);
+	if (msr == MSR_GHCB && cpu->vmcb->exitinfo1 != 0 && (vmsa->rflags & RFLAGS_TF) == 0) {
+		exit_follow_vmgexit(cpu);
+	}
 }
