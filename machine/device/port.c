@@ -103,8 +103,16 @@ static noreturn_fn void halt_for_ever(void)
 void port_write(struct vcpu *vcpu, u16 port, u32 size, u32 value)
 {
 	trace(TRACE_IO, vcpu, "out", "port=0x%x size=%u value=0x%x", port, size, value);
-	if (is_hidden(vcpu, port, size) || !power_watch_write(vcpu, port, size, value)) {
+	if (is_hidden(vcpu, port, size)) {
 		return;
+	}
+	enum power_write power = power_watch_write(vcpu, port, size, value);
+	if (power == POWER_REFUSED) {
+		return;
+	}
+	if (power == POWER_END) {
+		device_out(port, size, value);
+		halt_for_ever();
 	}
 	if (is_fw_cfg(port)) {
 		fw_cfg_guest_write(vcpu, port, size, value);
