@@ -5,6 +5,7 @@ import concurrent.futures
 import os
 import re
 import sys
+from pathlib import Path
 
 from testing.build import meson_tests
 from testing.commands import run_command
@@ -25,10 +26,20 @@ def count_cmocka(output):
     return counts
 
 
-def run_meson_test(test, results):
+def count_results(output):
+    """(passed, failed, skipped) of a program of either kind."""
+    ran = re.search(r"^Ran (\d+) test", output, re.MULTILINE)
+    if not ran:
+        return count_cmocka(output)
+    failed = sum(int(n) for n in re.findall(r"\b(?:failures|errors)=(\d+)", output))
+    skipped = sum(int(n) for n in re.findall(r"\bskipped=(\d+)", output))
+    return int(ran[1]) - failed - skipped, failed, skipped
+
+
+def run_meson_test(test, folder, results):
     environment = dict(os.environ, **test["env"])
-    done = run_command(test["cmd"], max(test["timeout"], 30), env=environment, cwd=test["workdir"])
-    passed, failed, skipped = count_cmocka(done.output)
+    done = run_command(test["cmd"], max(test["timeout"], 30), env=environment, cwd=test["workdir"] or folder)
+    passed, failed, skipped = count_results(done.output)
     name = f"unit {test['name']}"
     if done.status == SKIP_STATUS:
         results.skip(name, done.output.strip().splitlines()[-1] if done.output.strip() else "no reason given")
@@ -59,12 +70,11 @@ def run_python_test(root, path, results):
 def run_unit(root, folder, results, pattern):
     known = [test for test in meson_tests(root, folder) if not is_fuzz(test)]
     meson = [test for test in known if pattern in test["name"]]
-    words = " ".join(str(word) for test in known for word in test["cmd"])
+    named = {Path(word).resolve() for test in known for word in test["cmd"] if word.endswith(".py")}
     python = [path for path in sorted([*root.glob("tests/*.py"), *root.glob("tests/launcher/test_*.py")])
-              if pattern in path.name and str(path.relative_to(root)) not in words
-              and "import unittest" in path.read_text(encoding="utf-8")]
+              if pattern in path.name and path.resolve() not in named and "import unittest" in path.read_text(encoding="utf-8")]
     with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
-        jobs = [pool.submit(run_meson_test, test, results) for test in meson]
+        jobs = [pool.submit(run_meson_test, test, folder, results) for test in meson]
         jobs += [pool.submit(run_python_test, root, path, results) for path in python]
         for job in jobs:
             job.result()
