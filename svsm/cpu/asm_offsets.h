@@ -14,6 +14,7 @@
 
 /* struct cpu (cpu/per_cpu.h); the compiler is told the guard's offset in meson.build */
 #define CPU_OFFSET_SELF 0x00
+#define CPU_OFFSET_TRAP_DEPTH 0x10
 #define CPU_OFFSET_STACK_GUARD 0x28
 
 /* Stacks of the boot CPU: a guard page below each */

@@ -13,7 +13,9 @@ struct cpu {
 	struct cpu *self;
 	u32 index;
 	u32 apic_id;
-	u64 reserved[3];
+	u32 trap_depth; /* exceptions that have not returned; trap_entry.S counts */
+	u32 reserved_14;
+	u64 reserved_18[2];
 	u64 stack_guard; /* the compiler reads it at gs:0x28 */
 
 	struct descriptor_tables descriptors;

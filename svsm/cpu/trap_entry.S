@@ -2,25 +2,36 @@
 /*
  * One stub of TRAP_STUB_SIZE bytes per vector. Each makes the frame uniform (error code, vector), saves the general
  * registers as struct trap_frame (cpu/trap.h) and calls trap_handle with RDI = the frame. Interrupts are off throughout.
+ *
+ * All of it lies in the entry code's page. When the host has replaced a page that the handlers in C need, they fault again and
+ * again; this page then ends the SVSM by itself.
  */
+#include "cpu/asm_offsets.h"
 #include "cpu/trap_numbers.h"
+
+#define MSR_GHCB 0xC0010130
+#define VECTOR_VC 29
+#define PAGE_NOT_VALIDATED 0x404
+/* GHCB termination request, reason set 4; enum terminate_reason (platform/platform.h), asserted in cpu/per_cpu.c */
+#define TERMINATE_UNEXPECTED 0x24100
+#define TERMINATE_REPLACED 0x84100
 
 /* #DF, #TS, #NP, #SS, #GP, #PF, #AC, #CP, #VC and #SX push an error code (APM volume 2, section 8.2). */
 #define VECTORS_WITH_ERROR_CODE 0x60227D00
 
-	.text
+	.section .text.entry, "ax", @progbits
 	.globl trap_stubs
 	.balign 16
 trap_stubs:
-.set vector, 0
+.set trap_vector, 0
 .rept TRAP_VECTORS
 	.balign TRAP_STUB_SIZE
-	.if (((VECTORS_WITH_ERROR_CODE >> vector) & 1) == 0)
+	.if (((VECTORS_WITH_ERROR_CODE >> trap_vector) & 1) == 0)
 	pushq $0
 	.endif
-	pushq $vector
+	pushq $trap_vector
 	jmp trap_common
-	.set vector, vector + 1
+	.set trap_vector, trap_vector + 1
 .endr
 
 trap_common:
@@ -40,8 +51,12 @@ trap_common:
 	pushq %r14
 	pushq %r15
 	cld
+	incl %gs:CPU_OFFSET_TRAP_DEPTH
+	cmpl $TRAP_DEPTH_MAX, %gs:CPU_OFFSET_TRAP_DEPTH
+	ja trap_hopeless
 	movq %rsp, %rdi
 	call trap_handle
+	decl %gs:CPU_OFFSET_TRAP_DEPTH
 	popq %r15
 	popq %r14
 	popq %r13
@@ -59,5 +74,20 @@ trap_common:
 	popq %rax
 	addq $16, %rsp
 	iretq
+
+trap_hopeless:
+	movl $TERMINATE_UNEXPECTED, %eax
+	cmpq $VECTOR_VC, TRAP_FRAME_VECTOR(%rsp)
+	jne 1f
+	cmpq $PAGE_NOT_VALIDATED, TRAP_FRAME_VECTOR + 8(%rsp)
+	jne 1f
+	movl $TERMINATE_REPLACED, %eax
+1:	xorl %edx, %edx
+	movl $MSR_GHCB, %ecx
+	wrmsr
+	rep
+	vmmcall
+2:	hlt
+	jmp 2b
 
 	.section .note.GNU-stack, "", @progbits

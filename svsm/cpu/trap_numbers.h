@@ -10,3 +10,8 @@
 #define TRAP_DOUBLE_FAULT 8
 #define TRAP_PAGE_FAULT 14
 #define TRAP_MACHINE_CHECK 18
+
+/* Offset of the vector in struct trap_frame; the error code follows. */
+#define TRAP_FRAME_VECTOR 0x78
+/* #HV within #VC within another is as deep as it goes; more means that the handlers themselves fault. */
+#define TRAP_DEPTH_MAX 4
