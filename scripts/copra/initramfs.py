@@ -43,7 +43,7 @@ def add_modules(archive, kernel, wanted):
     return [name for name in wanted if name in present]
 
 
-def build(busybox, kernel, command=None, token="", disk=False, base=None):
+def build(busybox, kernel, command=None, token="", *, disk=False, base=None):
     """The archive's bytes. A base (bytes of the user's own initrd) comes first and keeps its files."""
     archive = Archive()
     add_tools(archive, busybox)
