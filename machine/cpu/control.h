@@ -11,6 +11,7 @@
 #define CR4_PAE (1ULL << 5)
 #define CR4_OSFXSR (1ULL << 9)
 #define CR4_OSXMMEXCPT (1ULL << 10)
+#define CR4_OSXSAVE (1ULL << 18)
 #define CR4_LA57 (1ULL << 12)
 
 #define MSR_EFER 0xC0000080U
@@ -110,6 +111,28 @@ static inline void fpu_save(void *image)
 static inline void fpu_load(const void *image)
 {
 	__asm__ volatile("fxrstor64 (%0)" : : "r"(image) : "memory");
+}
+
+static inline void extended_save(void *image, u64 components)
+{
+	__asm__ volatile("xsave64 (%0)" : : "r"(image), "a"((u32)components), "d"((u32)(components >> 32)) : "memory");
+}
+
+static inline void extended_load(const void *image, u64 components)
+{
+	__asm__ volatile("xrstor64 (%0)" : : "r"(image), "a"((u32)components), "d"((u32)(components >> 32)) : "memory");
+}
+
+static inline u64 xcr0_read(void)
+{
+	u32 low, high;
+	__asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+	return (u64)high << 32 | low;
+}
+
+static inline void xcr0_write(u64 value)
+{
+	__asm__ volatile("xsetbv" : : "c"(0), "a"((u32)value), "d"((u32)(value >> 32)) : "memory");
 }
 
 /* DR0 to DR3, of whoever runs. */

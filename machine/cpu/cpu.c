@@ -4,6 +4,7 @@
 #include "boot/layout.h"
 #include "cpu/control.h"
 #include "cpu/exits.h"
+#include "cpu/fpu.h"
 #include "cpu/nested.h"
 #include "cpu/traps.h"
 #include "mm/memory.h"
@@ -103,7 +104,7 @@ enum err cpu_start(u32 index)
 	}
 	descriptors_set(cpu);
 	descriptors_load(cpu);
-	cr4_write(cr4_read() | CR4_OSFXSR | CR4_OSXMMEXCPT);
+	fpu_enable();
 	enum err error = svm_enable();
 	if (error != ERR_OK) {
 		return error;

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "cpu/control.h"
+#include "cpu/fpu.h"
 #include "cpu/probe.h"
 #include "mm/memory.h"
 
@@ -114,62 +115,6 @@ void state_store(const struct cpu *cpu, struct vmsa *vmsa)
 	vmsa->efer = (vmsa->efer | EFER_SVME) & ~locked;
 	vmsa->cpl = cpu->vmcb->cpl;
 	vmsa->rflags = rflags_repaired(vmsa->rflags);
-}
-
-/* FXSAVE's image. AMD64 APM volume 1 (24592), section 11.4. */
-struct fpu_image {
-	u16 fcw, fsw;
-	u8 tags;
-	u8 reserved_05;
-	u16 fop;
-	u64 rip, dp;
-	u32 mxcsr, mxcsr_mask;
-	u8 registers[8][16];
-	u8 xmm[256];
-	u8 reserved_1a0[96];
-} aligned(16);
-LAYOUT_AT(struct fpu_image, registers, 0x20);
-LAYOUT_AT(struct fpu_image, xmm, 0xA0);
-LAYOUT_SIZE(struct fpu_image, 512);
-
-#define X87_REGISTER_SIZE 10U
-#define TAG_EMPTY 3U
-
-static void fpu_to_vmsa(struct vmsa *vmsa)
-{
-	struct fpu_image image;
-	fpu_save(&image);
-	vmsa->x87_fcw = image.fcw;
-	vmsa->x87_fsw = image.fsw;
-	vmsa->x87_fop = image.fop;
-	vmsa->x87_rip = image.rip;
-	vmsa->x87_dp = image.dp;
-	vmsa->mxcsr = image.mxcsr;
-	u16 tags = 0;
-	for (u32 i = 0; i < 8; i++) {
-		tags |= (u16)((image.tags >> i & 1) != 0 ? 0 : TAG_EMPTY << (i * 2));
-		memcpy(vmsa->x87_registers + (size_t)i * X87_REGISTER_SIZE, image.registers[i], X87_REGISTER_SIZE);
-	}
-	vmsa->x87_ftw = tags;
-	memcpy(vmsa->xmm, image.xmm, sizeof(vmsa->xmm));
-}
-
-static void fpu_from_vmsa(const struct vmsa *vmsa)
-{
-	struct fpu_image image = {
-		.fcw = vmsa->x87_fcw,
-		.fsw = vmsa->x87_fsw,
-		.fop = vmsa->x87_fop,
-		.rip = vmsa->x87_rip,
-		.dp = vmsa->x87_dp,
-		.mxcsr = vmsa->mxcsr & 0xFFFFU,
-	};
-	for (u32 i = 0; i < 8; i++) {
-		image.tags |= (u8)((vmsa->x87_ftw >> (i * 2) & 3) != TAG_EMPTY ? 1U << i : 0);
-		memcpy(image.registers[i], vmsa->x87_registers + (size_t)i * X87_REGISTER_SIZE, X87_REGISTER_SIZE);
-	}
-	memcpy(image.xmm, vmsa->xmm, sizeof(image.xmm));
-	fpu_load(&image);
 }
 
 void state_own(struct cpu *cpu, struct vmsa *vmsa)

@@ -5,13 +5,13 @@
 
 #include "base/compiler.h"
 #include "base/mem.h"
+#include "cpu/fpu.h"
 #include "cpu/probe.h"
 #include "mm/memory.h"
 
 #define LEAF_XSAVE 0xDU
 #define LEAF_EXTENDED 0x80000000U
 #define LEAF_HYPERVISOR 0x40000000U
-#define XSAVE_COMPACT (1U << 1) /* 0xD/1 EAX: XSAVEC */
 
 /* Leaf 1 */
 #define ECX1_FMA (1U << 12)
@@ -57,7 +57,7 @@
 
 static bool xsave_offered(void)
 {
-	return cpuid_read(0, 0).eax >= LEAF_XSAVE && (cpuid_read(LEAF_XSAVE, 1).eax & XSAVE_COMPACT) != 0;
+	return fpu_has_xsave();
 }
 
 static void leaf_0(struct cpuid_result *r)
