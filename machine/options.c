@@ -51,6 +51,9 @@ static enum err parse_names(struct span list, const struct name_bit *names, size
 
 static enum err parse_memory(struct span value, struct options *options)
 {
+	if (options->memory != 0) { /* the boot code has taken the first already */
+		return ERR_INPUT;
+	}
 	enum err error = word_number(value, &options->memory);
 	if (error != ERR_OK || options->memory == 0 || !is_aligned(options->memory, LARGE_PAGE_SIZE)) {
 		return ERR_INPUT;

@@ -40,6 +40,14 @@ static void test_nothing(void **state)
 	assert_false(options.counters);
 }
 
+static void test_memory_once(void **state)
+{
+	struct options options;
+	struct span bad;
+	assert_err(parse("memory=0x200000 counters memory=0x400000", &options, &bad), ERR_INPUT);
+	assert_true(word_is(bad, "memory=0x400000"));
+}
+
 static void test_all_classes(void **state)
 {
 	struct options options;
@@ -100,8 +108,9 @@ static void test_numbers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_all_words), cmocka_unit_test(test_nothing), cmocka_unit_test(test_all_classes),
-		cmocka_unit_test(test_bad_words), cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_all_words),   cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_all_classes), cmocka_unit_test(test_memory_once),
+		cmocka_unit_test(test_bad_words),   cmocka_unit_test(test_numbers),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
