@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The initramfs of the guest: busybox, a first process, the modules that are asked for, and the command to run."""
 
+from typing import NamedTuple, Optional
+
 from copra.cpio import Archive
 from copra.modules import Modules, alias_file, dependency_file
 from copra.paths import ROOT
@@ -43,16 +45,23 @@ def add_modules(archive, kernel, wanted):
     return [name for name in wanted if name in present]
 
 
-def build(busybox, kernel, command=None, token="", *, disk=False, base=None):
-    """The archive's bytes. A base (bytes of the user's own initrd) comes first and keeps its files."""
+class Wanted(NamedTuple):
+    command: Optional[str] = None  # None: a shell
+    token: str = ""  # ends the command's output
+    disk: bool = False
+    base: Optional[bytes] = None  # the user's own initrd: it comes first and keeps its files
+
+
+def build(busybox, kernel, wanted):
+    """The archive's bytes."""
     archive = Archive()
     add_tools(archive, busybox)
     loaded = []
-    if base is None:
+    if wanted.base is None:
         add_root(archive)
-        loaded = add_modules(archive, kernel, DISK_MODULES if disk else [])
-    archive.file("copra/settings", f"modules='{' '.join(loaded)}'\ntoken={token}\n".encode())
-    if command is not None:
-        archive.file("copra/command", command.encode())
-    padding = b"\0" * (-len(base) % 4) if base else b""
-    return (base or b"") + padding + archive.data()
+        loaded = add_modules(archive, kernel, DISK_MODULES if wanted.disk else [])
+    archive.file("copra/settings", f"modules='{' '.join(loaded)}'\ntoken={wanted.token}\n".encode())
+    if wanted.command is not None:
+        archive.file("copra/command", wanted.command.encode())
+    base = wanted.base or b""
+    return base + b"\0" * (-len(base) % 4) + archive.data()

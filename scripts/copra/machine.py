@@ -110,6 +110,7 @@ def add_guest(command, options, guest, scratch, progress):
     command.memory(options.memory + -(-own // LARGE_PAGE) * LARGE_PAGE)
     command.serial("svsm")
     command.machine_ports()
-    command.add("-kernel", machine_image())
+    # The machine's own memory is the top of what lies below 4 GiB; OVMF's window for PCI devices begins at 2 GiB.
+    command.add("-M", "max-ram-below-4g=2G", "-kernel", machine_image())
     for name, path in inputs:
         command.file(name, path)

@@ -104,7 +104,7 @@ class Archives(unittest.TestCase):
             busybox = Path(folder) / "busybox"
             busybox.write_bytes(b"\x7fELF")
             kernel = Kernel("6.12", Path("k"), None)
-            first, second = (initramfs.build(busybox, kernel, "id", "t") for _ in range(2))
+            first, second = (initramfs.build(busybox, kernel, initramfs.Wanted("id", "t")) for _ in range(2))
         self.assertEqual(first, second)
         names = {name: content for name, _, content in self.entries(first)[0]}
         self.assertEqual(names["copra/command"], b"id")
@@ -114,7 +114,7 @@ class Archives(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             busybox = Path(folder) / "busybox"
             busybox.write_bytes(b"\x7fELF")
-            data = initramfs.build(busybox, Kernel("", Path("k"), None), "id", "t", base=b"12345")
+            data = initramfs.build(busybox, Kernel("", Path("k"), None), initramfs.Wanted("id", "t", base=b"12345"))
         self.assertTrue(data.startswith(b"12345\0\0\0" + b"070701"))
         self.assertNotIn("init", {name for name, _, _ in self.entries(data[8:])[0]})
 
