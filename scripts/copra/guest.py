@@ -65,8 +65,8 @@ def prepare(options, artefacts, scratch):
     base = read_input(options.initrd, "initrd") if options.initrd else None
     line = KERNEL_LINE
     if base is None or options.exec is not None:
-        data = initramfs.build(artefacts.busybox(), kernel, options.exec, token,
-                               disk=bool(options.disk), base=base)
+        wanted = initramfs.Wanted(options.exec, token, bool(options.disk), base)
+        data = initramfs.build(artefacts.busybox(), kernel, wanted)
         line += f" rdinit=/{initramfs.INIT_PATH}"
     else:
         data = base

@@ -30,7 +30,7 @@ def show_artefacts(options, progress):
 def write_initrd(options, progress):
     artefacts = Artefacts(cache_folder(), progress)
     kernel = artefacts.kernel(options.kernel_flavour, options.kernel_suite)
-    data = initramfs.build(artefacts.busybox(), kernel, options.exec, new_token(), disk=options.disk)
+    data = initramfs.build(artefacts.busybox(), kernel, initramfs.Wanted(options.exec, new_token(), options.disk))
     progress.clear()
     write_atomically(Path(options.file).absolute(), data)
     return STATUS_OK
