@@ -1,25 +1,33 @@
 # SPDX-License-Identifier: MIT
 """Fuzz targets: some seconds each here, long in `make fuzz`. Built with clang in a folder of their own."""
 
+import functools
 import os
 import shutil
 
 from testing.build import BUILD_SECONDS, configure, meson_tests
-from testing.commands import run_command
+from testing.commands import run_all, run_command
 from testing.unit import is_fuzz
 
 
 def build_fuzz(root, folder, results):
+    """The targets, built; nothing else of that folder is."""
     environment = dict(os.environ, CC="clang")
     options = ["-Dparts=tests"]
     done = (configure(root, folder, options) if (folder / "build.ninja").exists()
             else run_command(["meson", "setup", folder, *options], 300, cwd=root, env=environment))
+    targets = fuzz_tests(root, folder) if done.status == 0 else []
     if done.status == 0:
-        done = run_command(["ninja", "-C", folder], BUILD_SECONDS, cwd=root)
-    if done.status != 0:
-        results.fail("fuzz build", done.output)
-        return False
-    return True
+        names = [os.path.relpath(test["cmd"][0], folder) for test in targets]
+        done = run_command(["ninja", "-C", folder, *names], BUILD_SECONDS, cwd=root)
+    if done.status != 0 or not targets:
+        results.fail("fuzz build", done.output or "no targets")
+        return []
+    return targets
+
+
+def fuzz_tests(root, folder):
+    return [test for test in meson_tests(root, folder) if is_fuzz(test)]
 
 
 def run_target(test, seconds, results):
@@ -38,9 +46,6 @@ def run_fuzz(root, folder, results, pattern, seconds):
     if not shutil.which("clang"):
         results.skip("fuzz", "clang is not installed")
         return
-    if not build_fuzz(root, folder, results):
-        return
-    targets = [test for test in meson_tests(root, folder) if is_fuzz(test) and pattern in test["name"]]
-    for test in targets:
-        test["workdir"] = test["workdir"] or str(folder)
-        run_target(test, seconds, results)
+    targets = [dict(test, workdir=test["workdir"] or str(folder)) for test in build_fuzz(root, folder, results)
+               if pattern in test["name"]]
+    run_all(functools.partial(run_target, test, seconds, results) for test in targets)

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Unit tests: Meson's executables (cmocka) and the Python ones (unittest)."""
 
-import concurrent.futures
+import functools
 import os
 import re
 import sys
 from pathlib import Path
 
 from testing.build import meson_tests
-from testing.commands import run_command
+from testing.commands import run_all, run_command
 
 PYTHON_SECONDS = 300
 SKIP_STATUS = 77
@@ -73,8 +73,5 @@ def run_unit(root, folder, results, pattern):
     named = {Path(word).resolve() for test in known for word in test["cmd"] if word.endswith(".py")}
     python = [path for path in sorted([*root.glob("tests/*.py"), *root.glob("tests/launcher/test_*.py")])
               if pattern in path.name and path.resolve() not in named and "import unittest" in path.read_text(encoding="utf-8")]
-    with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
-        jobs = [pool.submit(run_meson_test, test, folder, results) for test in meson]
-        jobs += [pool.submit(run_python_test, root, path, results) for path in python]
-        for job in jobs:
-            job.result()
+    run_all([functools.partial(run_meson_test, test, folder, results) for test in meson]
+            + [functools.partial(run_python_test, root, path, results) for path in python])

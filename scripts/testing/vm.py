@@ -1,29 +1,33 @@
 # SPDX-License-Identifier: MIT
 """Boot tests under the machine: the unittest classes of tests/vm, one line for each test."""
 
+import functools
 import sys
 import time
 import unittest
 
+from testing.commands import run_all
+
 
 class LineResult(unittest.TestResult):
+    """Of one test."""
+
     def __init__(self, results):
         super().__init__()
         self._results = results
-        self._started = 0.0
+        self._started = time.monotonic()
 
     def _name(self, test):
         return f"vm {test.id()}"
 
-    def startTest(self, test):
-        super().startTest(test)
-        self._started = time.monotonic()
+    def _time(self):
+        return f"{time.monotonic() - self._started:.0f} s"
 
     def addSuccess(self, test):
-        self._results.ok(self._name(test), note=f"{time.monotonic() - self._started:.0f} s")
+        self._results.ok(self._name(test), note=self._time())
 
     def addFailure(self, test, err):
-        self._results.fail(self._name(test), self._exc_info_to_string(err, test))
+        self._results.fail(self._name(test), self._exc_info_to_string(err, test), note=self._time())
 
     addError = addFailure
 
@@ -39,8 +43,12 @@ def chosen(suite, pattern):
             yield test
 
 
+def run_test(test, results):
+    unittest.TestSuite([test]).run(LineResult(results))
+
+
 def run_vm(root, results, pattern):
     folder = root / "tests" / "vm"
     sys.path.insert(0, str(folder))
-    tests = unittest.TestSuite(chosen(unittest.TestLoader().discover(str(folder), "test_*.py"), pattern))
-    tests.run(LineResult(results))
+    tests = chosen(unittest.TestLoader().discover(str(folder), "test_*.py"), pattern)
+    run_all(functools.partial(run_test, test, results) for test in tests)

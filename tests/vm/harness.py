@@ -3,13 +3,17 @@
 
 import os
 import re
-import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from testing.commands import run_command  # noqa: E402
+
 BUILD = ROOT / os.environ.get("COPRA_BUILD", "build")
 IGVM = BUILD / "tools/igvm/igvm"
 SVSM = BUILD / "svsm/copra-svsm.elf"
@@ -33,9 +37,11 @@ class Run(NamedTuple):
 
 
 def run(command, seconds, **options):
-    done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                          errors="replace", timeout=seconds, check=False, **options)
-    return Run(done.returncode, done.stdout, done.stderr)
+    """Runs a program; one that is not there, or not done in time, is an error of the test."""
+    done = run_command(command, seconds, apart=True, **options)
+    if done.status is None:
+        raise AssertionError(f"{command[0]}: {done.output[-4000:]}{done.errors[-4000:]}")
+    return Run(done.status, done.output, done.errors)
 
 
 class Boot(unittest.TestCase):
