@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 from harness import ROOT, Boot
 
@@ -36,6 +37,26 @@ class Ends(Boot):
         self.ends(done, 3, "ended before the command did", "sysrq")
 
 
+def wait_until(condition, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+def takes_signals(pid):
+    """Whether the launcher has come so far that it handles SIGTERM: before, the interpreter itself is starting."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
+    caught = next(line.split()[1] for line in status.splitlines() if line.startswith("SigCgt:"))
+    return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
+
+
+def name_of(pid):
+    try:
+        return Path(f"/proc/{pid}/comm").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return ""
+
+
 class Interruption(Boot):
     def children(self, pid):
         """Every process that has that one as its parent."""
@@ -54,6 +75,7 @@ class Interruption(Boot):
         command = [ROOT / "copra", "run", "--platform", "plain", "--firmware", "none", "--exec", "sleep 1000"]
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               text=True) as process:
+            wait_until(lambda: takes_signals(process.pid))
             time.sleep(seconds)
             children = self.children(process.pid)
             process.send_signal(number)
@@ -65,7 +87,7 @@ class Interruption(Boot):
         return children
 
     def test_interrupt_at_any_moment(self):
-        for seconds in (0.5, 1.0, 3.0):
+        for seconds in (0.0, 0.5, 1.0, 3.0):
             self.interrupt_after(seconds, signal.SIGINT, 130)
 
     def test_terminate(self):
@@ -76,11 +98,9 @@ class Interruption(Boot):
         command = [ROOT / "copra", "run", "--platform", "plain", "--firmware", "none", "--exec", "sleep 1000"]
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                               stderr=subprocess.DEVNULL) as process:
-            time.sleep(3)
+            wait_until(lambda: any(name_of(child).startswith("qemu") for child in self.children(process.pid)))
             children = self.children(process.pid)
             process.kill()
-        deadline = time.monotonic() + 10
-        while any(os.path.exists(f"/proc/{child}") for child in children) and time.monotonic() < deadline:
-            time.sleep(0.1)
+        wait_until(lambda: not any(os.path.exists(f"/proc/{child}") for child in children), 10)
         self.assertTrue(children)
         self.assertFalse([child for child in children if os.path.exists(f"/proc/{child}")])
