@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What VMPLs 1 to 3 may do with a page that is mapped in a window. All three masks are set every time: it is not specified what
- * PVALIDATE leaves in them.
+ * What the guest's VMPL may do with a page that is mapped in a window. The masks of the other two are left alone: nothing runs
+ * there, because a VMSA needs the VMSA bit, which only VMPL0 sets (APM volume 3, RMPADJUST), and it does for the guest's VMPL
+ * only; those of the launch are measured.
  */
 #pragma once
 
@@ -12,7 +13,7 @@
 err_t rights_init(u32 guest_vmpl);
 u32 rights_guest_vmpl(void);
 
-/* Return RMP_SUCCESS or the first RMP_FAIL_* of RMPADJUST. All clear the page's VMSA bit, rights_make_vmsa sets it. */
-u32 rights_grant(void *window, enum page_size size); /* read, write, execute for the guest's VMPL, nothing for others */
-u32 rights_revoke(void *window, enum page_size size); /* nothing for anybody */
-u32 rights_make_vmsa(void *window);                   /* a VMSA page, read-only for the guest's VMPL */
+/* Return RMP_SUCCESS or the RMP_FAIL_* of RMPADJUST. All clear the page's VMSA bit, rights_make_vmsa sets it. */
+u32 rights_grant(void *window, enum page_size size);  /* read, write, execute */
+u32 rights_revoke(void *window, enum page_size size); /* nothing */
+u32 rights_make_vmsa(void *window);                   /* a VMSA page, read-only */

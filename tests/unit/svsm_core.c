@@ -232,7 +232,7 @@ static void instruction_codes_reach_the_guest(void **state)
 	request.rcx = VMSA_FREE;
 	request.rdx = AREA_FREE;
 	request.r8 = 2;
-	fake.faults.permit_countdown = 5;
+	fake.faults.permit_countdown = 2;
 	fake.faults.permit_code = RMP_FAIL_INPUT;
 	protocol_dispatch(&request);
 	assert_int_equal(request.rax, SVSM_ERR_PROTOCOL_BASE + RMP_FAIL_INPUT);

@@ -47,7 +47,7 @@ static void first_vcpu_is_checked(void **state)
 	assert_err(vcpu_create_first(2, gpa(GUEST_SHARED + PAGE_SIZE), gpa(NEW_AREA)), ERR_RANGE);
 	assert_err(vcpu_create_first(2, gpa(NEW_VMSA), gpa(NEW_AREA)), ERR_INPUT); /* not filled */
 	setup_write_vmsa(NEW_VMSA);
-	fake.faults.permit_countdown = 2;
+	fake.faults.permit_countdown = 1;
 	fake.faults.permit_code = RMP_FAIL_INPUT;
 	assert_err(vcpu_create_first(2, gpa(NEW_VMSA), gpa(NEW_AREA)), ERR_HARDWARE);
 	assert_int_equal(setup_state(NEW_VMSA), PAGE_STATE_PRIVATE);
@@ -152,7 +152,7 @@ static void vmsa_content_is_checked(void **state)
 static void failing_permissions_are_undone(void **state)
 {
 	setup_write_vmsa(NEW_VMSA);
-	for (u32 n = 1; n <= 6; n++) {
+	for (u32 n = 1; n <= 2; n++) {
 		u32 code = 0;
 		fake.faults.permit_countdown = n;
 		fake.faults.permit_code = RMP_FAIL_PERMISSION;
@@ -162,7 +162,7 @@ static void failing_permissions_are_undone(void **state)
 		assert_int_equal(setup_state(NEW_VMSA), PAGE_STATE_PRIVATE);
 		assert_int_equal(setup_vcpu(2)->activity, VCPU_ABSENT);
 	}
-	fake.faults.permit_countdown = 2;
+	fake.faults.permit_countdown = 1;
 	assert_err(delete (GUEST_RETIRED_VMSA), ERR_HARDWARE);
 	assert_int_equal(setup_state(GUEST_RETIRED_VMSA), PAGE_STATE_VMSA);
 }
