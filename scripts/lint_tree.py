@@ -13,6 +13,7 @@ import subprocess
 from typing import NamedTuple
 
 C_SUFFIXES = (".c", ".h")
+GENERATED = re.compile(r"(\.git|\.cache|build[^/]*)/|(.*/)?__pycache__/")
 KEPT_PREFIXES = ("-I", "-D", "-U", "-std=", "-m", "-ffreestanding")
 KEPT_PAIRS = ("-isystem", "-include", "-iquote", "-idirafter")
 
@@ -47,12 +48,14 @@ class Tree:
     @functools.cached_property
     def files(self):
         """All files of the tree that are not ignored, relative to its root, sorted."""
-        command = ["git", "-C", str(self.root), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        trust = ["-c", f"safe.directory={self.root}"]  # the tree may be another user's, as in a container
+        command = ["git", *trust, "-C", str(self.root), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
         try:
             output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
             names = [name for name in output.split("\0") if name]
         except (OSError, subprocess.CalledProcessError):
             names = [str(path.relative_to(self.root)) for path in self.root.rglob("*") if path.is_file()]
+            names = [name for name in names if not GENERATED.match(name)]
         return sorted({name for name in names if (self.root / name).is_file()})
 
     def of(self, *suffixes):
