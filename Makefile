@@ -42,7 +42,7 @@ fuzz: setup
 lint: build
 	@scripts/lint --build $(BUILD) $(ARGS)
 
-format:
+format: setup
 	@git ls-files -z '*.c' '*.h' | xargs -0 clang-format -i
 
 clean:
