@@ -103,6 +103,12 @@ struct igvm_vhs_guest_policy {
 LAYOUT_AT(struct igvm_vhs_guest_policy, compatibility_mask, 8);
 LAYOUT_SIZE(struct igvm_vhs_guest_policy, 16);
 
+/* igvm_vhs_relocatable_region.flags: the region is VTL2's; move the program counter, the GDT with it */
+#define IGVM_RELOCATABLE_VTL2 0x1U
+#define IGVM_RELOCATABLE_APPLY_PC 0x2U
+#define IGVM_RELOCATABLE_APPLY_GDTR 0x4U
+#define IGVM_RELOCATABLE_FLAGS 0x7U
+
 struct igvm_vhs_relocatable_region {
 	u32 compatibility_mask;
 	u16 vp_index;
@@ -128,6 +134,29 @@ struct igvm_vhs_page_table_relocation {
 };
 LAYOUT_AT(struct igvm_vhs_page_table_relocation, gpa, 8);
 LAYOUT_SIZE(struct igvm_vhs_page_table_relocation, 32);
+
+/* Content of CORIM_DOCUMENT and CORIM_SIGNATURE */
+struct igvm_vhs_corim {
+	u32 compatibility_mask;
+	u32 file_offset;
+	u32 size_bytes;
+	u32 reserved;
+};
+LAYOUT_AT(struct igvm_vhs_corim, size_bytes, 8);
+LAYOUT_SIZE(struct igvm_vhs_corim, 16);
+
+struct igvm_vhs_cca_policy {
+	u32 compatibility_mask;
+	u32 reserved;
+	u64 attributes_required_zeroes;
+	u64 attributes_required_ones;
+	u8 hash_algorithm;
+	u8 lfa_policy;
+	u8 reserved2[6];
+};
+LAYOUT_AT(struct igvm_vhs_cca_policy, attributes_required_zeroes, 8);
+LAYOUT_AT(struct igvm_vhs_cca_policy, hash_algorithm, 24);
+LAYOUT_SIZE(struct igvm_vhs_cca_policy, 32);
 
 struct igvm_vhs_parameter_area {
 	u64 number_of_bytes; /* a multiple of 4 KiB */
@@ -247,7 +276,73 @@ LAYOUT_AT(struct igvm_vhs_snp_id_block, author_key_signature, 0x190);
 LAYOUT_AT(struct igvm_vhs_snp_id_block, author_public_key, 0x220);
 LAYOUT_SIZE(struct igvm_vhs_snp_id_block, 696);
 
-#define IGVM_VBS_MEASUREMENT_LENGTH 864U
+struct igvm_vhs_vbs_measurement {
+	u32 compatibility_mask;
+	u32 version;
+	u32 product_id;
+	u32 module_id;
+	u32 security_version;
+	u32 policy_flags;
+	u32 digest_algorithm;  /* 1: SHA-256 */
+	u32 signing_algorithm; /* 1: ECDSA P-384 */
+	u8 digest[64];
+	u8 signature[256];
+	u8 public_key[512];
+};
+LAYOUT_AT(struct igvm_vhs_vbs_measurement, digest, 32);
+LAYOUT_AT(struct igvm_vhs_vbs_measurement, public_key, 352);
+LAYOUT_SIZE(struct igvm_vhs_vbs_measurement, 864);
+
+/* Data of a VP_CONTEXT of platforms NATIVE and SEV: one page, zero behind this */
+struct igvm_native_context {
+	u64 rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi;
+	u64 r8, r9, r10, r11, r12, r13, r14, r15;
+	u64 rip;
+	u64 rflags;
+	u64 idtr_base;
+	u16 idtr_limit;
+	u16 reserved[2];
+	u16 gdtr_limit;
+	u64 gdtr_base;
+	u16 code_selector;
+	u16 code_attributes; /* as in a VMSA, bits 11:8 zero */
+	u32 code_base;
+	u32 code_limit;
+	u16 data_selector;
+	u16 data_attributes;
+	u32 data_base;
+	u32 data_limit;
+	u64 gs_base;
+	u64 cr0;
+	u64 cr3;
+	u64 cr4;
+	u64 efer;
+};
+LAYOUT_AT(struct igvm_native_context, rip, 0x80);
+LAYOUT_AT(struct igvm_native_context, idtr_limit, 0x98);
+LAYOUT_AT(struct igvm_native_context, gdtr_base, 0xA0);
+LAYOUT_AT(struct igvm_native_context, code_limit, 0xB0);
+LAYOUT_AT(struct igvm_native_context, gs_base, 0xC0);
+LAYOUT_AT(struct igvm_native_context, efer, 0xE0);
+LAYOUT_SIZE(struct igvm_native_context, 232);
+
+/* Data of a VP_CONTEXT of platform CCA: one page, zero behind this */
+struct igvm_cca_context {
+	u64 x[8];
+	u64 pc;
+	u64 flags;
+};
+LAYOUT_SIZE(struct igvm_cca_context, 80);
+
+/* Data of a VP_CONTEXT of platform VSM: a u32 count, then that many of these, not aligned */
+struct igvm_vbs_register {
+	u8 vtl;
+	u8 name[4];
+	u8 zeros[11];
+	u8 value[16];
+};
+LAYOUT_AT(struct igvm_vbs_register, value, 16);
+LAYOUT_SIZE(struct igvm_vbs_register, 32);
 
 /* What the host writes in a parameter area for MEMORY_MAP: sorted, ended by number_of_pages = 0 or the area's end */
 struct igvm_memory_map_entry {

@@ -56,6 +56,36 @@ void igvm_decode_error_range(const struct igvm_header *header, struct igvm_vhs_e
 	decode(header, out, sizeof(*out));
 }
 
+void igvm_decode_relocatable_region(const struct igvm_header *header, struct igvm_vhs_relocatable_region *out)
+{
+	decode(header, out, sizeof(*out));
+}
+
+void igvm_decode_page_table_relocation(const struct igvm_header *header, struct igvm_vhs_page_table_relocation *out)
+{
+	decode(header, out, sizeof(*out));
+}
+
+void igvm_decode_cca_policy(const struct igvm_header *header, struct igvm_vhs_cca_policy *out)
+{
+	decode(header, out, sizeof(*out));
+}
+
+void igvm_decode_corim(const struct igvm_header *header, struct igvm_vhs_corim *out)
+{
+	decode(header, out, sizeof(*out));
+}
+
+void igvm_decode_snp_id_block(const struct igvm_header *header, struct igvm_vhs_snp_id_block *out)
+{
+	decode(header, out, sizeof(*out));
+}
+
+void igvm_decode_vbs_measurement(const struct igvm_header *header, struct igvm_vhs_vbs_measurement *out)
+{
+	decode(header, out, sizeof(*out));
+}
+
 struct span igvm_data(const struct igvm_file *file, u32 file_offset, u32 size)
 {
 	if (file_offset == 0 || file_offset > file->bytes.n) {

@@ -14,8 +14,35 @@ struct igvm_file {
 	struct span bytes;   /* the whole file */
 	struct span headers; /* the variable headers */
 	u32 format_version;  /* 1 or 2 */
+	u32 architecture;    /* IGVM_ARCHITECTURE_*; x86-64 for version 1 */
 	u32 header_count;
 	u32 data_start; /* first byte after the variable headers */
+};
+
+/* The three parts that the variable headers come in */
+#define IGVM_SECTION_PLATFORM 0U
+#define IGVM_SECTION_INITIALIZATION 1U
+#define IGVM_SECTION_DIRECTIVE 2U
+
+/* Kinds of flaws, by the numbers that the igvm crate's C API has for them */
+enum igvm_flaw {
+	IGVM_FLAW_NONE = 0,
+	IGVM_FLAW_NO_PLATFORM = -5,
+	IGVM_FLAW_PLATFORM_HEADER = -9,
+	IGVM_FLAW_INITIALIZATION_HEADER = -10,
+	IGVM_FLAW_DIRECTIVE_HEADER = -11,
+	IGVM_FLAW_PLATFORM_TWICE = -12,
+	IGVM_FLAW_PARAMETER_AREA = -13,
+	IGVM_FLAW_FIXED_HEADER = -16,
+	IGVM_FLAW_HEADER_SECTION = -17,
+	IGVM_FLAW_CHECKSUM = -18,
+	IGVM_FLAW_PAGE_TABLES_TWICE = -19,
+	IGVM_FLAW_RELOCATION_OVERLAP = -20,
+	IGVM_FLAW_INSERT_IN_PAGE_TABLES = -21,
+	IGVM_FLAW_NO_MATCHING_CONTEXT = -22,
+	IGVM_FLAW_PLATFORM_ARCHITECTURE = -23,
+	IGVM_FLAW_PAGE_SIZE = -25,
+	IGVM_FLAW_CCA_POLICY_MASK = -28,
 };
 
 /* Why and where a file was refused; text for people. */
@@ -23,12 +50,14 @@ struct igvm_error {
 	const char *what; /* static text */
 	u32 header;       /* index of the header, UINT32_MAX for the fixed header */
 	u64 offset;       /* of what was wrong, in the file */
+	enum igvm_flaw flaw;
 };
 
 struct igvm_header {
 	u32 index;
 	u32 type;            /* IGVM_VHT_* */
 	u64 offset;          /* of the header in the file */
+	u32 section;         /* IGVM_SECTION_* */
 	struct span content; /* without type and length, unpadded */
 };
 
@@ -51,6 +80,9 @@ struct igvm_iterator igvm_headers(const struct igvm_file *file);
 /* False at the end. On a file that igvm_open accepted it cannot fail. */
 bool igvm_next(struct igvm_iterator *iterator, struct igvm_header *header);
 
+/* Type of the platform that a mask of one bit belongs to; ERR_NOT_FOUND. */
+err_t igvm_platform_of(const struct igvm_file *file, u32 mask, u8 *platform_type);
+
 /* Compatibility mask of the platform type; ERR_NOT_FOUND when the file does not support it. */
 err_t igvm_platform_mask(const struct igvm_file *file, u8 platform_type, u32 *mask);
 
@@ -64,9 +96,20 @@ void igvm_decode_required_memory(const struct igvm_header *header, struct igvm_v
 void igvm_decode_guest_policy(const struct igvm_header *header, struct igvm_vhs_guest_policy *out);
 void igvm_decode_supported_platform(const struct igvm_header *header, struct igvm_vhs_supported_platform *out);
 void igvm_decode_error_range(const struct igvm_header *header, struct igvm_vhs_error_range *out);
+void igvm_decode_relocatable_region(const struct igvm_header *header, struct igvm_vhs_relocatable_region *out);
+void igvm_decode_page_table_relocation(const struct igvm_header *header, struct igvm_vhs_page_table_relocation *out);
+void igvm_decode_cca_policy(const struct igvm_header *header, struct igvm_vhs_cca_policy *out);
+void igvm_decode_corim(const struct igvm_header *header, struct igvm_vhs_corim *out);
+void igvm_decode_snp_id_block(const struct igvm_header *header, struct igvm_vhs_snp_id_block *out);
+void igvm_decode_vbs_measurement(const struct igvm_header *header, struct igvm_vhs_vbs_measurement *out);
 
 /* True when the header has no compatibility mask or the mask has a bit of `mask`: a loader of that platform obeys it. */
 bool igvm_header_applies(const struct igvm_header *header, u32 mask);
+
+/* Where the header's content names its data, and how many bytes; false for headers without, and for an offset of 0. */
+bool igvm_header_data(const struct igvm_file *file, const struct igvm_header *header, struct span *data);
+/* Offset of the field file_offset in the content; false for types that have none. */
+bool igvm_data_field(u32 type, u32 *at);
 
 /* The data that file_offset names: size bytes, or fewer at the file's end; empty for 0 ("no data": zeros). */
 struct span igvm_data(const struct igvm_file *file, u32 file_offset, u32 size);

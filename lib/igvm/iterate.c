@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "igvm/iterate.h"
 
+#include "igvm/layout.h"
+
 static enum err skip_padding(struct span *rest, u32 length)
 {
 	struct span padding;
@@ -24,6 +26,9 @@ enum err igvm_take_header(struct igvm_iterator *iterator, struct igvm_header *he
 		.offset = iterator->offset,
 		.content = content,
 	};
+	if (!igvm_section_of(type, &header->section)) {
+		header->section = IGVM_SECTION_DIRECTIVE; /* igvm_open refuses the file */
+	}
 	iterator->offset += iterator->rest.n - rest.n;
 	iterator->rest = rest;
 	iterator->index++;
@@ -42,6 +47,21 @@ struct igvm_iterator igvm_headers(const struct igvm_file *file)
 bool igvm_next(struct igvm_iterator *iterator, struct igvm_header *header)
 {
 	return iterator->rest.n > 0 && igvm_take_header(iterator, header) == ERR_OK;
+}
+
+enum err igvm_platform_of(const struct igvm_file *file, u32 mask, u8 *platform_type)
+{
+	struct igvm_iterator iterator = igvm_headers(file);
+	struct igvm_header header;
+	while (igvm_next(&iterator, &header) && header.section == IGVM_SECTION_PLATFORM) {
+		struct igvm_vhs_supported_platform platform;
+		igvm_decode_supported_platform(&header, &platform);
+		if (platform.compatibility_mask == mask) {
+			*platform_type = platform.platform_type;
+			return ERR_OK;
+		}
+	}
+	return ERR_NOT_FOUND;
 }
 
 enum err igvm_platform_mask(const struct igvm_file *file, u8 platform_type, u32 *mask)

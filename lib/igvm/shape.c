@@ -7,9 +7,9 @@ static const struct igvm_shape shapes[] = {
 	{IGVM_VHT_GUEST_POLICY, sizeof(struct igvm_vhs_guest_policy), 8},
 	{IGVM_VHT_RELOCATABLE_REGION, sizeof(struct igvm_vhs_relocatable_region), 0},
 	{IGVM_VHT_PAGE_TABLE_RELOCATION_REGION, sizeof(struct igvm_vhs_page_table_relocation), 0},
-	{IGVM_VHT_CORIM_DOCUMENT, 16, 0},
-	{IGVM_VHT_CORIM_SIGNATURE, 16, 0},
-	{IGVM_VHT_CCA_POLICY, 32, 0},
+	{IGVM_VHT_CORIM_DOCUMENT, sizeof(struct igvm_vhs_corim), 0},
+	{IGVM_VHT_CORIM_SIGNATURE, sizeof(struct igvm_vhs_corim), 0},
+	{IGVM_VHT_CCA_POLICY, sizeof(struct igvm_vhs_cca_policy), 0},
 	{IGVM_VHT_PARAMETER_AREA, sizeof(struct igvm_vhs_parameter_area), IGVM_NO_MASK},
 	{IGVM_VHT_PAGE_DATA, sizeof(struct igvm_vhs_page_data), 8},
 	{IGVM_VHT_PARAMETER_INSERT, sizeof(struct igvm_vhs_parameter_insert), 8},
@@ -25,7 +25,7 @@ static const struct igvm_shape shapes[] = {
 	{IGVM_VHT_COMMAND_LINE, sizeof(struct igvm_vhs_parameter), IGVM_NO_MASK},
 	{IGVM_VHT_SLIT, sizeof(struct igvm_vhs_parameter), IGVM_NO_MASK},
 	{IGVM_VHT_PPTT, sizeof(struct igvm_vhs_parameter), IGVM_NO_MASK},
-	{IGVM_VHT_VBS_MEASUREMENT, IGVM_VBS_MEASUREMENT_LENGTH, 0},
+	{IGVM_VHT_VBS_MEASUREMENT, sizeof(struct igvm_vhs_vbs_measurement), 0},
 	{IGVM_VHT_DEVICE_TREE, sizeof(struct igvm_vhs_parameter), IGVM_NO_MASK},
 	{IGVM_VHT_ENVIRONMENT_INFO_PARAMETER, sizeof(struct igvm_vhs_parameter), IGVM_NO_MASK},
 };
@@ -38,6 +38,25 @@ const struct igvm_shape *igvm_shape_of(u32 type)
 		}
 	}
 	return NULL;
+}
+
+bool igvm_section_of(u32 type, u32 *section)
+{
+	static const struct {
+		u32 first;
+		u32 last;
+	} sections[] = {
+		[IGVM_SECTION_PLATFORM] = {IGVM_VHT_PLATFORM_FIRST, IGVM_VHT_PLATFORM_LAST},
+		[IGVM_SECTION_INITIALIZATION] = {IGVM_VHT_INITIALIZATION_FIRST, IGVM_VHT_INITIALIZATION_LAST},
+		[IGVM_SECTION_DIRECTIVE] = {IGVM_VHT_DIRECTIVE_FIRST, IGVM_VHT_DIRECTIVE_LAST},
+	};
+	for (u32 i = 0; i < ARRAY_SIZE(sections); i++) {
+		if (type >= sections[i].first && type <= sections[i].last) {
+			*section = i;
+			return true;
+		}
+	}
+	return false;
 }
 
 u32 igvm_mask_of(const struct igvm_header *header)
