@@ -16,6 +16,7 @@ from copra.paths import MIB, make_folder, need_space, write_atomically
 KEYRINGS = ["/usr/share/keyrings/debian-archive-keyring.pgp", "/usr/share/keyrings/debian-archive-keyring.gpg",
             "/etc/apt/trusted.gpg.d/debian-archive-keyring.gpg"]
 INDEX_SPACE = 256 * MIB
+EXPIRED = re.compile(r"^E: Release file for .* is expired \((.*?)\)", re.MULTILINE)
 
 CONFIGURATION = """\
 Dir::State "{folder}";
@@ -101,12 +102,20 @@ class Suite:
         write_atomically(self._folder / "sources.list", source.encode())
         write_atomically(self._folder / "apt.conf", CONFIGURATION.format(folder=self._folder).encode())
 
+    def _fetch_index(self, *options):
+        return self._run(f"fetching the package index of {self.name}", ["apt-get", "-q", *options, "update"])
+
     def update(self):
-        """Fetches the suite's index."""
+        """Fetches the suite's index. A frozen mirror's is taken as well, and said to be old."""
         make_folder(self._folder)
         need_space(self._folder, INDEX_SPACE)
         self._configure()
-        result = self._run(f"fetching the package index of {self.name}", ["apt-get", "-q", "update"])
+        result = self._fetch_index()
+        expired = EXPIRED.search(result.stderr)
+        if expired:
+            self._progress.note(f"the mirror's index of {self.name} is out of date ({expired[1]}): its signature holds, "
+                                "the packages may not be the newest")
+            result = self._fetch_index("-o", "Acquire::Check-Valid-Until=false")
         if result.returncode != 0:
             raise LaunchError(f"the package index of {self.name} could not be fetched:\n{explain(result)}\n"
                               "connect to the network and run again; once fetched, nothing is fetched again")

@@ -35,6 +35,11 @@ class Progress:
             self._stream.flush()
         self._text = ""
 
+    def note(self, text):
+        """A line that stays."""
+        self.clear()
+        print(f"copra: {text}", file=self._stream, flush=True)
+
     def stop(self):
         """Nothing is shown any more: from here on the line belongs to the guest."""
         self.clear()
