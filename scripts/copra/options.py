@@ -53,7 +53,7 @@ def add_run_options(parser):
     group.add_argument("--accel", choices=["auto", "tcg", "kvm"], default="auto", help="auto: KVM where it nests SVM")
     group.add_argument("--qemu", metavar="FILE", default="qemu-system-x86_64", help="QEMU program")
     group.add_argument("--cpu", metavar="MODEL", help="QEMU's CPU model; it must have SVM")
-    group.add_argument("--debug", action="store_true", help="debug image of the SVSM: its log goes to stderr")
+    group.add_argument("--debug", action="store_true", help="debug image of the SVSM: its log goes to stderr (with --exec: the log)")
     group.add_argument("--trace", metavar="FILE", help="write the machine's trace to FILE")
     group.add_argument("--trace-classes", metavar="LIST", help="classes of records, see docs/trace.md")
     group.add_argument("--counters", action="store_true", help="print the machine's counters at the end")
