@@ -25,7 +25,7 @@ enum step {
 
 noreturn_fn void program_main(u64 calling_area);
 
-static u64 list[PAGE_SIZE / sizeof(u64)] aligned(PAGE_SIZE);
+static u64 list[PAGE_SIZE / sizeof(u64)] aligned_to(PAGE_SIZE);
 
 static bool call_list(u16 entries)
 {

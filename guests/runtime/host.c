@@ -20,7 +20,7 @@
 /* GHCB section 4.1.6: the host may stop early, and is asked again. */
 #define PAGE_STATE_ATTEMPTS 1024U
 
-static struct ghcb ghcb_page aligned(PAGE_SIZE);
+static struct ghcb ghcb_page aligned_to(PAGE_SIZE);
 static volatile struct ghcb *ghcb;
 
 static u64 msr_request(u64 request)

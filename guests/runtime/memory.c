@@ -3,7 +3,7 @@
 
 #include "base/compiler.h"
 
-static u8 test_pages[MEMORY_TEST_PAGES * PAGE_SIZE] aligned(PAGE_SIZE);
+static u8 test_pages[MEMORY_TEST_PAGES * PAGE_SIZE] aligned_to(PAGE_SIZE);
 
 volatile void *memory_at(u64 address)
 {

@@ -11,10 +11,10 @@
 #define ENTRY_PRESENT_WRITE 0x3ULL
 #define ENTRY_LEAF 0x80ULL
 
-static u64 root[TABLE_ENTRIES] aligned(PAGE_SIZE);
-static u64 pointers[TABLE_ENTRIES] aligned(PAGE_SIZE);
-static u64 directory[DIRECTORIES * TABLE_ENTRIES] aligned(PAGE_SIZE);
-static u64 table[TABLE_ENTRIES] aligned(PAGE_SIZE);
+static u64 root[TABLE_ENTRIES] aligned_to(PAGE_SIZE);
+static u64 pointers[TABLE_ENTRIES] aligned_to(PAGE_SIZE);
+static u64 directory[DIRECTORIES * TABLE_ENTRIES] aligned_to(PAGE_SIZE);
+static u64 table[TABLE_ENTRIES] aligned_to(PAGE_SIZE);
 
 void paging_install(u32 cbit, u64 shared_page)
 {

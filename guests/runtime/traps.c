@@ -26,7 +26,7 @@ void traps_load(const struct idt_pointer *pointer);
 void traps_install(void);
 noreturn_fn void trap_report(const struct trap_frame *frame);
 
-static struct gate gates[VECTORS] aligned(16);
+static struct gate gates[VECTORS] aligned_to(16);
 
 void traps_install(void)
 {

@@ -4,7 +4,7 @@
 
 #define must_check __attribute__((warn_unused_result))
 #define packed __attribute__((packed))
-#define aligned(n) __attribute__((aligned(n)))
+#define aligned_to(n) __attribute__((aligned(n)))
 #define noreturn_fn __attribute__((noreturn))
 #define printf_like(fmt, args) __attribute__((format(printf, fmt, args)))
 #define unused __attribute__((unused))

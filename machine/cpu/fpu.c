@@ -26,7 +26,7 @@ struct fpu_image {
 	u64 components; /* XSAVE's header: which parts follow or differ from their reset state */
 	u8 reserved_208[56];
 	u8 ymm_high[256];
-} aligned(64);
+} aligned_to(64);
 LAYOUT_AT(struct fpu_image, registers, 0x20);
 LAYOUT_AT(struct fpu_image, xmm, 0xA0);
 LAYOUT_AT(struct fpu_image, components, 0x200);

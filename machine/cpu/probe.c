@@ -7,6 +7,6 @@ extern u64 probe_cmpxchg16b(u64 memory[2]);
 
 bool probe_cmpxchg16b_works(void)
 {
-	static u64 memory[2] aligned(16);
+	static u64 memory[2] aligned_to(16);
 	return !rflags_damaged(probe_cmpxchg16b(memory));
 }

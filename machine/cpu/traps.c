@@ -27,7 +27,7 @@ struct gate {
 
 extern const char trap_entries[], idle_window[], idle_window_end[];
 
-static struct gate gates[256] aligned(16);
+static struct gate gates[256] aligned_to(16);
 
 static void gate_set(u32 vector, u32 ist)
 {

@@ -35,7 +35,7 @@ static struct {
 	u32 cache_offset;
 } fw_cfg;
 
-static u8 fw_cfg_cache[PAGE_SIZE] aligned(PAGE_SIZE);
+static u8 fw_cfg_cache[PAGE_SIZE] aligned_to(PAGE_SIZE);
 
 static void fw_cfg_select(u16 key)
 {

@@ -24,7 +24,7 @@ struct fw_cfg_dma {
 };
 
 static struct lock fw_cfg_lock;
-static volatile struct fw_cfg_dma fw_cfg_dma aligned(16);
+static volatile struct fw_cfg_dma fw_cfg_dma aligned_to(16);
 
 /* One DMA operation; all numbers are big endian. The device works while the second half of the address is written. */
 static enum err fw_cfg_dma_run(u32 control, u32 length, u64 address)

@@ -25,8 +25,8 @@
 noreturn_fn void boot_main(const struct boot_layout *layout, u64 at, u64 cbit);
 
 /* The boot CPU's pages that the host shares */
-static u8 ghcb_page[PAGE_SIZE] aligned(PAGE_SIZE) __attribute__((section(".bss.pages")));
-static u8 doorbell_page[PAGE_SIZE] aligned(PAGE_SIZE) __attribute__((section(".bss.pages")));
+static u8 ghcb_page[PAGE_SIZE] aligned_to(PAGE_SIZE) __attribute__((section(".bss.pages")));
+static u8 doorbell_page[PAGE_SIZE] aligned_to(PAGE_SIZE) __attribute__((section(".bss.pages")));
 
 /* Before there is a GHCB: no line, only the code. */
 static void require_early(enum err error, enum terminate_reason reason)

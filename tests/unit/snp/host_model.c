@@ -15,7 +15,7 @@
 struct model model;
 static struct cpu cpu;
 static struct boot_layout layout;
-static u8 memory[MODEL_SIZE] aligned(MODEL_SIZE);
+static u8 memory[MODEL_SIZE] aligned_to(MODEL_SIZE);
 
 /* Where doorbell_exit.S has its windows; #HV is not delivered here. */
 const u8 doorbell_vmgexit_window[1], doorbell_vmgexit_window_end[1], doorbell_halt_window[1],
