@@ -11,12 +11,14 @@ from copra.paths import make_folder
 
 LOGS_KEPT = 50
 LINES_KEPT = 30  # of each origin, to be shown when something fails
+PANIC = "Kernel panic"
 
 
 class RunLog:
     def __init__(self, cache, path=None):
         self._partial = {}
         self._last = {}
+        self.panic = ""  # what the kernel said of it; the lines behind it are many
         if path:
             self.path = Path(path)
         else:
@@ -37,6 +39,8 @@ class RunLog:
             self.line(origin, line.decode(errors="replace").rstrip("\r"))
 
     def line(self, origin, text):
+        if origin == "console" and PANIC in text and not self.panic:
+            self.panic = text[text.index(PANIC):]
         self._last.setdefault(origin, collections.deque(maxlen=LINES_KEPT)).append(text)
         try:
             self._file.write(f"{origin}: {text}\n")

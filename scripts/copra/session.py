@@ -217,7 +217,8 @@ class Session:
             raise LaunchError(f"QEMU ended with status {ended}:\n{self._qemu_errors()}")
         if self._settings.command is None:
             return STATUS_OK
-        raise LaunchError("the guest ended before the command did; its console's last lines:\n"
+        panic = f" ({self._log.panic})" if self._log.panic else ""
+        raise LaunchError(f"the guest ended before the command did{panic}; its console's last lines:\n"
                           + self._lines("console"), STATUS_TERMINATED)
 
     def _check_end(self, end, ended):

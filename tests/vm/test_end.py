@@ -34,7 +34,7 @@ class Ends(Boot):
 
     def test_guest_panics(self):
         done = self.copra("--firmware", "none", "--exec", "echo c >/proc/sysrq-trigger; sleep 100")
-        self.ends(done, 3, "ended before the command did", "sysrq")
+        self.ends(done, 3, "ended before the command did (Kernel panic - not syncing: sysrq triggered crash)")
 
 
 def wait_until(condition, seconds=60):
@@ -96,8 +96,9 @@ class Interruption(Boot):
     def test_kill(self):
         """Even a launcher that is killed takes QEMU with it."""
         command = [ROOT / "copra", "run", "--platform", "plain", "--firmware", "none", "--exec", "sleep 1000"]
+        scratch = dict(os.environ, TMPDIR=str(self.folder))  # what is killed cannot clean up
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                              stderr=subprocess.DEVNULL) as process:
+                              stderr=subprocess.DEVNULL, env=scratch) as process:
             wait_until(lambda: any(name_of(child).startswith("qemu") for child in self.children(process.pid)))
             children = self.children(process.pid)
             process.kill()
