@@ -29,6 +29,8 @@ EXCEPTIONS = {
 }
 # Libraries of the distribution that need no operating system, and the folders that may use them.
 LIBRARIES = {"machine/psp/": {"bearssl/bearssl_hash.h"}}
+# The public library is a host program's, with headers of its own.
+HOSTED_LIBRARY = "lib/libigvm/"
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+(?:<([^>]+)>|"([^"]+)"|(\S+))', re.M)
 SPDX = "SPDX-License-Identifier: MIT"
 HASH_FILES = (".py", ".sh", "meson.build", "meson_options.txt", "Makefile", ".clang-tidy")
@@ -82,6 +84,8 @@ def is_root_header(path, name, present):
 
 def judge_system(path, name, present):
     part = path.split("/")[0]
+    if path.startswith(HOSTED_LIBRARY):
+        return None
     if name.startswith("copra/"):
         return None if f"include/{name}" in present else f"<{name}> is not in include/"
     if any(path.startswith(folder) and name in names for folder, names in LIBRARIES.items()):
