@@ -28,6 +28,10 @@ class CannotCheck(Exception):
     """A check misses something it needs; counts as a finding."""
 
 
+class Skipped(Exception):
+    """What is installed here would judge by other rules; counts as nothing."""
+
+
 def blank(text):
     """C text with comments, strings and character constants blanked out; lines stay where they are."""
     pattern = r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\''

@@ -4,6 +4,7 @@
 from testing.commands import run_command
 
 LINT_SECONDS = 600
+SKIP_STATUS = 77
 
 
 def run_lint(root, folder, results, pattern):
@@ -17,5 +18,7 @@ def run_lint(root, folder, results, pattern):
         done = run_command([root / "scripts/lint", "--build", folder, name], LINT_SECONDS, cwd=root)
         if done.status == 0:
             results.ok(f"lint {name}")
+        elif done.status == SKIP_STATUS:
+            results.skip(f"lint {name}", done.output.strip().rpartition("skipped: ")[2])
         else:
             results.fail(f"lint {name}", done.output)
