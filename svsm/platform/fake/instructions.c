@@ -10,7 +10,11 @@ bool translations_stale;
 /* True when it is this call that the test wants to fail. */
 static bool countdown(u32 *n)
 {
-	return *n > 0 && --*n == 0;
+	if (*n == 0) {
+		return false;
+	}
+	(*n)--;
+	return *n == 0;
 }
 
 /* The nested page fault of a page that is not assigned: an obliging host assigns it and lets the instruction run again. */
