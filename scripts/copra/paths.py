@@ -20,7 +20,10 @@ def cache_folder():
     """$COPRA_CACHE, else copra/ in the XDG cache folder."""
     if "COPRA_CACHE" in os.environ:
         return Path(os.environ["COPRA_CACHE"]).absolute()
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "copra"
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "copra"
+    except RuntimeError as error:
+        raise LaunchError("this user has no home folder for the cache; set COPRA_CACHE to a folder") from error
 
 
 def make_folder(path):
