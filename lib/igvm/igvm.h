@@ -114,9 +114,12 @@ bool igvm_data_field(u32 type, u32 *at);
 /* The data that file_offset names: size bytes, or fewer at the file's end; empty for 0 ("no data": zeros). */
 struct span igvm_data(const struct igvm_file *file, u32 file_offset, u32 size);
 
-/* What SHA-384 the digest uses: hash n bytes into digest. context is the caller's. */
+#define IGVM_SHA256_SIZE 32U
+
+/* What hashes a digest uses: hash n bytes into digest. context is the caller's. */
 struct igvm_hash {
 	void (*sha384)(void *context, struct span data, u8 digest[LAUNCH_DIGEST_SIZE]);
+	void (*sha256)(void *context, struct span data, u8 digest[IGVM_SHA256_SIZE]); /* igvm_measure_vbs only */
 	void *context;
 };
 

@@ -27,3 +27,6 @@ bool igvm_section_of(u32 type, u32 *section);
 
 /* The compatibility mask of a header whose length was checked; all ones for types that have none. */
 u32 igvm_mask_of(const struct igvm_header *header);
+
+/* Size of a parameter area; 0 when there is none of that index. */
+u64 igvm_area_bytes(const struct igvm_file *file, u32 index);

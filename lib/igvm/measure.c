@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "igvm/measure.h"
+
 #include "base/mem.h"
 #include "igvm/layout.h"
 
@@ -79,7 +81,7 @@ static void measure_page(const struct igvm_launch_page *page, const struct igvm_
 	igvm_measure_snp_page(hash, digest, page->page_type, page->gpa, contents);
 }
 
-static u64 area_bytes(const struct igvm_file *file, u32 index)
+u64 igvm_area_bytes(const struct igvm_file *file, u32 index)
 {
 	struct igvm_iterator iterator = igvm_headers(file);
 	struct igvm_header header;
@@ -101,9 +103,21 @@ static void measure_insert(const struct igvm_file *file, const struct igvm_heade
 {
 	struct igvm_vhs_parameter_insert insert;
 	igvm_decode_parameter_insert(header, &insert);
-	u64 bytes = area_bytes(file, insert.parameter_area_index);
+	u64 bytes = igvm_area_bytes(file, insert.parameter_area_index);
 	for (u64 at = 0; at < bytes; at += PAGE_SIZE) {
 		igvm_measure_snp_page(hash, digest, PAGE_TYPE_UNMEASURED, insert.gpa + at, NULL);
+	}
+}
+
+static void measure_header(const struct igvm_file *file, const struct igvm_header *header,
+			   const struct igvm_snp_launch *launch, const struct igvm_hash *hash,
+			   u8 digest[LAUNCH_DIGEST_SIZE])
+{
+	struct igvm_launch_page page;
+	if (igvm_launch_page(file, header, launch->mask, launch->zero_pages, &page)) {
+		measure_page(&page, hash, digest);
+	} else if (header->type == IGVM_VHT_PARAMETER_INSERT && igvm_header_applies(header, launch->mask)) {
+		measure_insert(file, header, hash, digest);
 	}
 }
 
@@ -115,14 +129,31 @@ enum err igvm_measure_snp(const struct igvm_file *file, u32 mask, enum igvm_zero
 	if (mask == 0) {
 		return ERR_INPUT;
 	}
+	const struct igvm_snp_launch launch = {.mask = mask, .zero_pages = zero_pages};
 	memset(digest, 0, LAUNCH_DIGEST_SIZE);
 	while (igvm_next(&iterator, &header)) {
-		struct igvm_launch_page page;
-		if (igvm_launch_page(file, &header, mask, zero_pages, &page)) {
-			measure_page(&page, hash, digest);
-		} else if (header.type == IGVM_VHT_PARAMETER_INSERT && igvm_header_applies(&header, mask)) {
-			measure_insert(file, &header, hash, digest);
-		}
+		measure_header(file, &header, &launch, hash, digest);
 	}
 	return ERR_OK;
+}
+
+void igvm_measure_snp_processors(const struct igvm_file *file, const struct igvm_snp_launch *launch,
+				 const struct igvm_hash *hash, u8 digest[LAUNCH_DIGEST_SIZE])
+{
+	struct igvm_iterator iterator = igvm_headers(file);
+	struct igvm_header header;
+	struct igvm_launch_page page = {.gpa = LAUNCH_VMSA_GPA, .page_type = PAGE_TYPE_VMSA};
+	bool found = false;
+	memset(digest, 0, LAUNCH_DIGEST_SIZE);
+	while (igvm_next(&iterator, &header)) {
+		if (header.type != IGVM_VHT_VP_CONTEXT) {
+			measure_header(file, &header, launch, hash, digest);
+		} else if (!found) {
+			found = igvm_launch_page(file, &header, launch->mask, launch->zero_pages, &page);
+		}
+	}
+	for (u32 i = 0; i < launch->processors.count; i++) {
+		page.data = igvm_processor_vmsa(file, launch->mask, &launch->processors, (u16)i);
+		measure_page(&page, hash, digest);
+	}
 }

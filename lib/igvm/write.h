@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Writes IGVM files, format version 1, into one buffer of the caller's, without allocation: [fixed header | variable
+ * Writes IGVM files, of format version 1 if not told otherwise, into one buffer of the caller's, without allocation: [fixed header | variable
  * headers | data]. Two passes with the same calls: the first with a buffer of no bytes only counts; the second, with
  * header_space and a buffer as the first one reported, writes. What does not fit is counted, never written.
  */
@@ -11,12 +11,18 @@
 struct igvm_writer {
 	u8 *out;
 	size_t capacity;
+	size_t headers_at;   /* where the variable headers start */
 	size_t header_space; /* bytes kept for the variable headers */
 	size_t header_bytes; /* of these used, or wanted */
 	size_t data_bytes;   /* used, or wanted, after them */
+	u32 format_version;
+	u32 architecture; /* version 2 only */
 };
 
 void igvm_write_begin(struct igvm_writer *w, void *out, size_t capacity, size_t header_space);
+
+/* Makes it a file of version 2. Right after igvm_write_begin */
+void igvm_write_version_2(struct igvm_writer *w, u32 architecture);
 
 /* Data for a header written next; its file offset, 0 for no data. Padded with zeros to whole 4 KiB pages. */
 u32 igvm_write_data(struct igvm_writer *w, struct span data);
@@ -42,3 +48,13 @@ size_t igvm_write_size(const struct igvm_writer *w);
  * ERR_RANGE: the file would exceed 4 GiB, which its 32-bit offsets do not allow.
  */
 err_t igvm_write_end(struct igvm_writer *w, struct span *file);
+
+/*
+ * A changed copy of a file: begin, then each header that shall stay, with others written between, then the data. What
+ * the copied headers name moves with the data. With all headers and no others the copy is the file, byte for byte,
+ * gaps and paddings included.
+ */
+void igvm_copy_begin(struct igvm_writer *w, const struct igvm_file *file, void *out, size_t capacity,
+		     size_t header_space);
+void igvm_copy_header(struct igvm_writer *w, const struct igvm_file *file, const struct igvm_header *header);
+void igvm_copy_data(struct igvm_writer *w, const struct igvm_file *file);

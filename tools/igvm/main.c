@@ -12,8 +12,12 @@ static const char help[] =
 	"Makes and examines IGVM files, the measured start images of confidential virtual machines.\n"
 	"\n"
 	"  build      make a file of the SVSM kernel and a guest\n"
-	"  measure    print the SEV-SNP launch digest of a file\n"
-	"  inspect    print every header of a file\n"
+	"  inspect    print every header of a file, or a map of its memory; extract pages\n"
+	"  check      say what a hypervisor would refuse or ignore\n"
+	"  measure    print the launch digest of a file\n"
+	"  sign       put a signed ID block into a file\n"
+	"  verify     check the signatures of the ID block\n"
+	"  diff       say how two files differ\n"
 	"\n"
 	"'igvm COMMAND --help' tells more. Exit status: 0 done, 1 failed, 2 wrong usage.\n";
 
@@ -22,8 +26,8 @@ static const struct {
 	int (*run)(int count, char **words);
 } commands[] = {
 	{"build", build_command},
-	{"measure", measure_command},
 	{"inspect", inspect_command},
+	{"measure", measure_command},
 };
 
 static int usage(const char *what, const char *word)
@@ -35,7 +39,7 @@ static int usage(const char *what, const char *word)
 int main(int count, char **words)
 {
 	if (count < 2) {
-		return usage("a command is needed: build, measure or inspect", "");
+		return usage("a command is needed, such as inspect", "");
 	}
 	if (strcmp(words[1], "--help") == 0) {
 		fputs(help, stdout);

@@ -4,12 +4,10 @@
 #include <copra/boot.h>
 #include <copra/psp.h>
 
-#include <errno.h>
 #include <getopt.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/align.h"
+#include "host/number.h"
 #include "host/report.h"
 
 #define DEFAULT_SERIAL_PORT 0x2F8U
@@ -56,66 +54,23 @@ static const struct option long_options[] = {
 	{NULL, 0, NULL, 0},
 };
 
-static u64 unit_of(const char *suffix)
-{
-	if (suffix[0] == '\0') {
-		return 1;
-	}
-	if (suffix[1] != '\0') {
-		return 0;
-	}
-	switch (suffix[0]) {
-	case 'K':
-		return 1ULL << 10;
-	case 'M':
-		return 1ULL << 20;
-	case 'G':
-		return 1ULL << 30;
-	default:
-		return 0;
-	}
-}
-
-/* A number in C's notation, with K, M or G behind it if wanted. */
-static bool read_number(const char *word, u64 *value)
-{
-	char *end;
-	errno = 0;
-	unsigned long long number = strtoull(word, &end, 0);
-	if (errno != 0 || end == word || word[0] == '-') {
-		return false;
-	}
-	u64 unit = unit_of(end);
-	return unit != 0 && !ckd_mul(value, number, unit);
-}
-
-static bool read_u32(const char *word, u32 *value)
-{
-	u64 number;
-	if (!read_number(word, &number) || number > UINT32_MAX) {
-		return false;
-	}
-	*value = (u32)number;
-	return true;
-}
-
 static bool take_number(struct build_options *o, int option, const char *word)
 {
 	switch (option) {
 	case OPTION_CPUS:
-		return read_u32(word, &o->cpus);
+		return number_read_u32(word, &o->cpus);
 	case OPTION_SERIAL:
-		return read_u32(word, &o->serial_port);
+		return number_read_u32(word, &o->serial_port);
 	case OPTION_BASE:
-		return read_number(word, &o->base);
+		return number_read(word, &o->base);
 	case OPTION_SIZE:
-		return read_number(word, &o->size);
+		return number_read(word, &o->size);
 	case OPTION_POLICY:
-		return read_number(word, &o->policy);
+		return number_read(word, &o->policy);
 	case OPTION_BOOT_VMPL:
-		return read_u32(word, &o->boot_vmpl);
+		return number_read_u32(word, &o->boot_vmpl);
 	default:
-		return read_number(word, &o->memory_minimum);
+		return number_read(word, &o->memory_minimum);
 	}
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,7 +28,7 @@ static bool read_all(int fd, u8 *to, size_t n)
 	return true;
 }
 
-static bool read_regular(int fd, const char *path, const char *what, struct span *bytes)
+static bool size_regular(int fd, const char *path, const char *what, size_t *size)
 {
 	struct stat status;
 	if (fstat(fd, &status) != 0) {
@@ -39,7 +40,16 @@ static bool read_regular(int fd, const char *path, const char *what, struct span
 	if (status.st_size > UINT32_MAX) {
 		return report("%s %s: larger than an IGVM file can be (4 GiB)", what, path);
 	}
-	size_t n = (size_t)status.st_size;
+	*size = (size_t)status.st_size;
+	return true;
+}
+
+static bool read_regular(int fd, const char *path, const char *what, struct span *bytes)
+{
+	size_t n;
+	if (!size_regular(fd, path, what, &n)) {
+		return false;
+	}
 	u8 *memory = allocate(n);
 	errno = 0;
 	if (!read_all(fd, memory, n)) {
@@ -48,6 +58,31 @@ static bool read_regular(int fd, const char *path, const char *what, struct span
 	}
 	*bytes = span_of(memory, n);
 	return true;
+}
+
+static bool map_regular(int fd, const char *path, const char *what, struct span *bytes)
+{
+	size_t n;
+	if (!size_regular(fd, path, what, &n)) {
+		return false;
+	}
+	void *memory = n > 0 ? mmap(NULL, n, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
+	if (memory == MAP_FAILED) {
+		return read_regular(fd, path, what, bytes);
+	}
+	*bytes = span_of(memory, n);
+	return true;
+}
+
+bool file_map(const char *path, const char *what, struct span *bytes)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		return report("%s %s: %s", what, path, strerror(errno));
+	}
+	bool done = map_regular(fd, path, what, bytes);
+	close(fd);
+	return done;
 }
 
 bool file_read(const char *path, const char *what, struct span *bytes)

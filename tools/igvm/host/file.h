@@ -7,5 +7,11 @@
 /* Reads a file of at most 4 GiB - 1 bytes. what: what it is to the user, "firmware image". */
 bool file_read(const char *path, const char *what, struct span *bytes);
 
+/*
+ * The same without reading more than is looked at: the bytes are the file's own, and live until the program ends. Who makes the
+ * file shorter meanwhile ends the program by a signal. Files that cannot be mapped are read.
+ */
+bool file_map(const char *path, const char *what, struct span *bytes);
+
 /* Writes beside the target and renames, so that a failure leaves the old file; a device or pipe is written in place. */
 bool file_write(const char *path, struct span bytes);
