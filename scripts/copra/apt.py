@@ -65,6 +65,10 @@ def find_mirror():
         uri, release, origin = (line.split(" ") + ["", ""])[:3]
         if origin == "Debian" or (distribution == "debian" and release == codename):
             return uri.rstrip("/")
+    sources = subprocess.run(["apt-get", "update", "--print-uris"], capture_output=True, text=True, check=False)  # not fetched yet
+    match = re.search(rf"^'(\S+?)/*/dists/{codename}/InRelease'", sources.stdout, re.MULTILINE)
+    if distribution == "debian" and match:
+        return match[1]
     raise LaunchError("apt's configuration names no Debian mirror; set COPRA_MIRROR to the address of one, "
                       "or pass --kernel, --initrd and --firmware")
 
