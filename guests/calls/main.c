@@ -29,6 +29,7 @@ void program_main(u64 calling_area)
 	test_large_pages();
 	test_remap();
 	test_vcpus();
+	test_taken_away();
 	tap_finish();
 	host_power_off();
 }

@@ -17,6 +17,7 @@ enum page_use {
 	PAGE_NEW_AREA,  /* another calling area */
 	PAGE_VMSA,      /* a VMSA to be */
 	PAGE_RESCINDED, /* given back by pages_prepare: no longer validated, never touched */
+	PAGE_TAKEN,     /* taken away by the host behind the SVSM's back; never touched after that */
 	PAGE_USES,
 };
 

@@ -11,4 +11,5 @@ void test_lists(void);        /* headers of PVALIDATE lists */
 void test_entries(void);      /* entries of PVALIDATE lists, effects on pages */
 void test_large_pages(void);  /* 2 MiB entries */
 void test_remap(void);        /* REMAP_CA */
+void test_taken_away(void);   /* pages that the host took away, named in calls */
 void test_vcpus(void);        /* CREATE_VCPU, DELETE_VCPU */

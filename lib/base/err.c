@@ -17,6 +17,7 @@ const char *err_name(enum err error)
 		[ERR_HOST] = "host error",
 		[ERR_HARDWARE] = "hardware error",
 		[ERR_INCOMPLETE] = "incomplete",
+		[ERR_LOST] = "taken away by the host",
 	};
 	return (size_t)error < ARRAY_SIZE(names) ? names[error] : "unknown";
 }

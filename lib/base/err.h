@@ -20,6 +20,7 @@ enum err {
 	ERR_HOST,       /* the host answered with an error, or not as the specification says */
 	ERR_HARDWARE,   /* an instruction reported a failure that software could not foresee */
 	ERR_INCOMPLETE, /* stopped half-way at a defined point; call again */
+	ERR_LOST,       /* the memory behind an address is not there any more: the host has taken it away */
 };
 
 /* Every function that returns enum err is declared with this, so that no error is dropped. */

@@ -29,38 +29,51 @@ static enum err validate(void *window, enum page_size size, bool on, u32 *code)
 	struct validate_result result = platform_validate(window, size, on);
 	if (result.code != RMP_SUCCESS) {
 		*code = result.code;
-		return ERR_HARDWARE;
+		return platform_code_error(result.code);
 	}
 	return result.unchanged ? ERR_HOST : ERR_OK;
 }
 
 /* Cleared before it is granted: what the host put there may once have been ours. */
-static enum err validate_claimed(void *window, enum page_size size, u32 *code)
+static enum err hand_over(void *window, enum page_size size, u32 *code)
 {
-	enum err error = validate(window, size, true, code);
+	enum err error = platform_clear(window, size);
 	if (error != ERR_OK) {
 		return error;
 	}
-	platform_clear(window, size);
 	*code = rights_grant(window, size);
-	if (*code == RMP_SUCCESS) {
-		return ERR_OK;
-	}
+	return platform_code_error(*code);
+}
+
+/*
+ * *validated: the page may be validated from now on. That is so too when it could not be handed over and PVALIDATE does not take
+ * it back: the host has split it, or put another one there, and can put back the one that was validated.
+ */
+static enum err validate_claimed(void *window, enum page_size size, u32 *code, bool *validated)
+{
 	u32 undo;
-	error = validate(window, size, false, &undo);
-	return error == ERR_HOST ? ERR_HOST : ERR_HARDWARE;
+	enum err error = validate(window, size, true, code);
+	*validated = error == ERR_OK;
+	if (error == ERR_OK) {
+		error = hand_over(window, size, code);
+	}
+	if (error != ERR_OK && *validated) {
+		*validated = validate(window, size, false, &undo) != ERR_OK;
+	}
+	return error;
 }
 
 enum err accept_validate(gpa_t page, enum page_size size, u32 *code)
 {
+	bool validated;
 	enum err error = claim(page, size, PAGE_CHANGE_VALIDATE, code);
 	if (error != ERR_OK) {
 		return error;
 	}
 	void *window = platform_window_open(WINDOW_SLOT_TARGET, page, size, WINDOW_PRIVATE);
-	error = validate_claimed(window, size, code);
+	error = validate_claimed(window, size, code, &validated);
 	platform_window_close(WINDOW_SLOT_TARGET);
-	page_state_end(page, size, PAGE_CHANGE_VALIDATE, error == ERR_OK);
+	page_state_end(page, size, PAGE_CHANGE_VALIDATE, validated);
 	return error;
 }
 
@@ -71,7 +84,10 @@ enum err accept_validate(gpa_t page, enum page_size size, u32 *code)
 static enum err rescind_claimed(void *window, enum page_size size, u32 *code)
 {
 	*code = rights_revoke(window, size);
-	enum err error = *code == RMP_SUCCESS ? validate(window, size, false, code) : ERR_HARDWARE;
+	enum err error = platform_code_error(*code);
+	if (error == ERR_OK) {
+		error = validate(window, size, false, code);
+	}
 	if (error == ERR_HARDWARE) {
 		u32 undo = rights_grant(window, size);
 		*code = *code == RMP_SUCCESS ? undo : *code;
@@ -171,7 +187,7 @@ static enum err accept_loaded_page(gpa_t page)
 	u32 code = rights_grant(window, PAGE_4K);
 	platform_window_close(WINDOW_SLOT_TARGET);
 	page_state_end(page, PAGE_4K, PAGE_CHANGE_ADOPT, code == RMP_SUCCESS);
-	return code == RMP_SUCCESS ? ERR_OK : ERR_HARDWARE;
+	return platform_code_error(code);
 }
 
 enum err accept_loaded(gpa_t start, u64 pages)

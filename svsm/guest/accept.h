@@ -13,7 +13,8 @@
  * RMP_FAIL_SIZE_MISMATCH, as the instruction would say) and:
  * ERR_EXISTS    nothing would change; nothing was done
  * ERR_STATE     the hardware says "no change" where the table knows better: nothing was granted
- * ERR_HARDWARE  *code holds RMP_FAIL_*; the page is in the state it was in
+ * ERR_HARDWARE  *code holds RMP_FAIL_*; the page is in the state it was in, or private where a validation could not be taken back
+ * ERR_LOST      the host has taken the page away; as ERR_HARDWARE
  */
 err_t accept_validate(gpa_t page, enum page_size size, u32 *code);
 /* The rights are gone afterwards; accept_flush must follow before the guest is answered. */

@@ -4,13 +4,16 @@
 
 #include <copra/svsm.h>
 
-/* Reads call_pending once and clears it when it was set; the other bytes are the guest's. True when a call was pending. */
+#include "platform/platform.h"
+
+/*
+ * Reads call_pending once and clears it when it was set; the other bytes are the guest's. True when a call was pending: none is in
+ * an area that the host has taken away.
+ */
 static inline bool calling_area_take(struct svsm_calling_area *area)
 {
-	volatile u8 *pending = &area->call_pending;
-	if (*pending == 0) {
-		return false;
-	}
-	*pending = 0;
-	return true;
+	const u8 none = 0;
+	u8 pending = 0;
+	return platform_window_read(&pending, &area->call_pending, sizeof(pending)) == ERR_OK && pending != 0 &&
+	       platform_window_write(&area->call_pending, &none, sizeof(none)) == ERR_OK;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "guest/memory.h"
 
-#include "base/mem.h"
 #include "guest/page_state.h"
 #include "platform/platform.h"
 
@@ -38,7 +37,7 @@ enum err guest_read(gpa_t from, void *to, size_t n)
 		gpa_t address = gpa(from.raw + done);
 		size_t piece = page_rest(address, n - done);
 		u8 *page = platform_window_open(WINDOW_SLOT_GUEST, gpa_page(address), PAGE_4K, WINDOW_PRIVATE);
-		memcpy((u8 *)to + done, page + address.raw % PAGE_SIZE, piece);
+		error = platform_window_read((u8 *)to + done, page + address.raw % PAGE_SIZE, piece);
 		platform_window_close(WINDOW_SLOT_GUEST);
 		done += piece;
 	}
@@ -54,7 +53,7 @@ enum err guest_write(gpa_t to, const void *from, size_t n)
 		gpa_t address = gpa(to.raw + done);
 		size_t piece = page_rest(address, n - done);
 		u8 *page = platform_window_open(WINDOW_SLOT_GUEST, gpa_page(address), PAGE_4K, WINDOW_PRIVATE);
-		memcpy(page + address.raw % PAGE_SIZE, (const u8 *)from + done, piece);
+		error = platform_window_write(page + address.raw % PAGE_SIZE, (const u8 *)from + done, piece);
 		platform_window_close(WINDOW_SLOT_GUEST);
 		done += piece;
 	}

@@ -9,7 +9,8 @@
 #include "base/err.h"
 
 /*
- * ERR_RANGE (not the guest's private memory, wraps), ERR_BUSY (a page's state is being changed). On error nothing is copied.
+ * ERR_RANGE (not the guest's private memory, wraps), ERR_BUSY (a page's state is being changed): nothing is copied. ERR_LOST
+ * (the host has taken a page away): the bytes before it may have been copied.
  * n may be 0 and may span pages.
  */
 err_t guest_read(gpa_t from, void *to, size_t n);

@@ -32,7 +32,10 @@ static err_t blocks_validate(u8 *start, u64 blocks)
 		if (result.code != RMP_SUCCESS || result.unchanged) {
 			return ERR_HARDWARE;
 		}
-		platform_clear(block, PAGE_2M);
+		enum err error = platform_clear(block, PAGE_2M);
+		if (error != ERR_OK) {
+			return error;
+		}
 	}
 	return ERR_OK;
 }

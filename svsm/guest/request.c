@@ -22,47 +22,76 @@ static void cpu_map(struct request_cpu *cpu)
 	cpu->mapped = true;
 }
 
-static void cpu_answer(struct request_cpu *cpu)
+/* The registers that calls use: where each is in the VMSA and in a request. */
+static const struct {
+	size_t vmsa, request;
+} call_registers[] = {
+	{offsetof(struct vmsa, rax), offsetof(struct request, rax)},
+	{offsetof(struct vmsa, rcx), offsetof(struct request, rcx)},
+	{offsetof(struct vmsa, rdx), offsetof(struct request, rdx)},
+	{offsetof(struct vmsa, r8), offsetof(struct request, r8)},
+	{offsetof(struct vmsa, r9), offsetof(struct request, r9)},
+};
+
+static err_t registers_read(const struct vmsa *vmsa, struct request *request)
 {
-	struct vmsa *vmsa = cpu->vmsa;
-	struct request request = {
-		.rax = vmsa->rax,
-		.rcx = vmsa->rcx,
-		.rdx = vmsa->rdx,
-		.r8 = vmsa->r8,
-		.r9 = vmsa->r9,
-		.vcpu = cpu->vcpu,
-		.scratch = cpu->scratch,
-	};
+	enum err error = ERR_OK;
+	for (size_t i = 0; error == ERR_OK && i < ARRAY_SIZE(call_registers); i++) {
+		error = platform_window_read((u8 *)request + call_registers[i].request,
+					     (const u8 *)vmsa + call_registers[i].vmsa, sizeof(u64));
+	}
+	return error;
+}
+
+static err_t registers_write(struct vmsa *vmsa, const struct request *request)
+{
+	enum err error = ERR_OK;
+	for (size_t i = 0; error == ERR_OK && i < ARRAY_SIZE(call_registers); i++) {
+		error = platform_window_write((u8 *)vmsa + call_registers[i].vmsa,
+					      (const u8 *)request + call_registers[i].request, sizeof(u64));
+	}
+	return error;
+}
+
+/* The exit code is overwritten so that it counts once. */
+static err_t cpu_answer(struct request_cpu *cpu)
+{
+	const u64 no_call = SVM_EXIT_INTR;
+	struct request request = {.vcpu = cpu->vcpu, .scratch = cpu->scratch};
+	enum err error = platform_window_write(&cpu->vmsa->guest_exitcode, &no_call, sizeof(no_call));
+	if (error == ERR_OK) {
+		error = registers_read(cpu->vmsa, &request);
+	}
+	if (error != ERR_OK) {
+		return error;
+	}
 	protocol_dispatch(&request);
-	vmsa->rax = request.rax;
-	vmsa->rcx = request.rcx;
-	vmsa->rdx = request.rdx;
-	vmsa->r8 = request.r8;
-	vmsa->r9 = request.r9;
+	return registers_write(cpu->vmsa, &request);
 }
 
 /*
  * The guest may have come back without a call: the host resumes us when it likes. SVME is clear while its registers are read and
- * written, so that the host cannot run the VMSA elsewhere, and is set last. The exit code is overwritten so that it counts
- * once.
+ * written, so that the host cannot run the VMSA elsewhere, and is set last. ERR_LOST when the host has taken the VMSA away.
  */
-static void cpu_serve(struct request_cpu *cpu)
+static err_t cpu_serve(struct request_cpu *cpu)
 {
+	u64 exit_code = 0;
 	if (!cpu->mapped || cpu->generation != cpu->vcpu->generation) {
 		cpu_map(cpu);
 	}
-	__atomic_and_fetch(&cpu->vmsa->efer, ~EFER_SVME, __ATOMIC_SEQ_CST);
-	if (cpu->vmsa->guest_exitcode == SVM_EXIT_VMGEXIT && calling_area_take(cpu->calling_area)) {
-		cpu->vmsa->guest_exitcode = SVM_EXIT_INTR;
-		cpu_answer(cpu);
+	enum err error = platform_window_and(&cpu->vmsa->efer, ~EFER_SVME);
+	if (error == ERR_OK) {
+		error = platform_window_read(&exit_code, &cpu->vmsa->guest_exitcode, sizeof(exit_code));
 	}
-	__atomic_or_fetch(&cpu->vmsa->efer, EFER_SVME, __ATOMIC_SEQ_CST);
+	if (error == ERR_OK && exit_code == SVM_EXIT_VMGEXIT && calling_area_take(cpu->calling_area)) {
+		error = cpu_answer(cpu);
+	}
+	return error == ERR_OK ? platform_window_or(&cpu->vmsa->efer, EFER_SVME) : error;
 }
 
 /*
  * One turn. A vCPU that the guest created it also registers with the host, later than with us and as it likes: that the host cannot
- * run it is not the end.
+ * run it is not the end. Nor is a VMSA of its that the host has taken away: nobody can run that.
  */
 static enum err cpu_turn(struct request_cpu *cpu)
 {
@@ -79,8 +108,11 @@ static enum err cpu_turn(struct request_cpu *cpu)
 		return ours ? error : ERR_OK;
 	}
 	if (vcpu_serve_begin(cpu->vcpu)) {
-		cpu_serve(cpu);
+		error = cpu_serve(cpu);
 		vcpu_serve_end(cpu->vcpu);
+	}
+	if (error != ERR_OK) {
+		platform_idle();
 	}
 	return ERR_OK;
 }

@@ -13,7 +13,7 @@
 err_t rights_init(u32 guest_vmpl);
 u32 rights_guest_vmpl(void);
 
-/* Return RMP_SUCCESS or the RMP_FAIL_* of RMPADJUST. All clear the page's VMSA bit, rights_make_vmsa sets it. */
+/* Return RMP_SUCCESS, the RMP_FAIL_* of RMPADJUST or PLATFORM_PAGE_LOST. All clear the page's VMSA bit, rights_make_vmsa sets it. */
 u32 rights_grant(void *window, enum page_size size);  /* read, write, execute */
 u32 rights_revoke(void *window, enum page_size size); /* nothing */
 u32 rights_make_vmsa(void *window);                   /* a VMSA page, read-only */

@@ -101,22 +101,35 @@ static enum err address_error(enum err error)
  * Without EFER.SVME the VMSA cannot be run (APM volume 2, section 15.5.1). Where another CPU runs it this very moment, the
  * write waits until that one has left (section 15.36.12).
  */
-static void vmsa_stop(struct vmsa *vmsa)
+static enum err vmsa_stop(struct vmsa *vmsa)
 {
-	__atomic_and_fetch(&vmsa->efer, ~EFER_SVME, __ATOMIC_SEQ_CST);
+	return platform_window_and(&vmsa->efer, ~EFER_SVME);
 }
 
-static void vmsa_stop_page(gpa_t page)
+static enum err vmsa_stop_page(gpa_t page)
 {
-	vmsa_stop(platform_window_open(WINDOW_SLOT_TARGET, page, PAGE_4K, WINDOW_PRIVATE));
+	enum err error = vmsa_stop(platform_window_open(WINDOW_SLOT_TARGET, page, PAGE_4K, WINDOW_PRIVATE));
 	platform_window_close(WINDOW_SLOT_TARGET);
+	return error;
 }
 
 /* To be called when nobody below VMPL0 can write the page. */
 static enum err vmsa_check(const struct vmsa *vmsa)
 {
-	bool good = vmsa->vmpl == rights_guest_vmpl() && (vmsa->efer & EFER_SVME) != 0 &&
-		    vmsa->sev_features == platform_guest_features();
+	u8 vmpl = 0;
+	u64 efer = 0;
+	u64 features = 0;
+	enum err error = platform_window_read(&vmpl, &vmsa->vmpl, sizeof(vmpl));
+	if (error == ERR_OK) {
+		error = platform_window_read(&efer, &vmsa->efer, sizeof(efer));
+	}
+	if (error == ERR_OK) {
+		error = platform_window_read(&features, &vmsa->sev_features, sizeof(features));
+	}
+	if (error != ERR_OK) {
+		return error;
+	}
+	bool good = vmpl == rights_guest_vmpl() && (efer & EFER_SVME) != 0 && features == platform_guest_features();
 	return good ? ERR_OK : ERR_INPUT;
 }
 
@@ -124,13 +137,13 @@ static enum err vmsa_make_in(void *window, u32 *code)
 {
 	*code = rights_revoke(window, PAGE_4K);
 	if (*code != RMP_SUCCESS) {
-		return ERR_HARDWARE;
+		return platform_code_error(*code);
 	}
 	platform_flush_guest();
 	enum err error = vmsa_check(window);
 	if (error == ERR_OK) {
 		*code = rights_make_vmsa(window);
-		error = *code == RMP_SUCCESS ? ERR_OK : ERR_HARDWARE;
+		error = platform_code_error(*code);
 	}
 	return error;
 }
@@ -142,7 +155,7 @@ static enum err vmsa_make(gpa_t page, u32 *code)
 	enum err error = vmsa_make_in(window, code);
 	if (error != ERR_OK) {
 		u32 undo = rights_grant(window, PAGE_4K);
-		error = undo != RMP_SUCCESS ? ERR_HARDWARE : error;
+		error = undo != RMP_SUCCESS ? platform_code_error(undo) : error;
 		*code = *code == RMP_SUCCESS ? undo : *code;
 	}
 	platform_window_close(WINDOW_SLOT_TARGET);
@@ -153,15 +166,6 @@ static void calling_area_drop(gpa_t page)
 {
 	CHECK(page_state_begin(page, PAGE_4K, PAGE_CHANGE_DROP_CALLING_AREA) == ERR_OK);
 	page_state_end(page, PAGE_4K, PAGE_CHANGE_DROP_CALLING_AREA, true);
-}
-
-/* What the vCPU had before: its VMSA can run no more, its calling area is ordinary memory unless it is kept. */
-static void vcpu_retire(const struct vcpu *vcpu, gpa_t kept_calling_area)
-{
-	vmsa_stop_page(vcpu->vmsa);
-	if (vcpu->calling_area.raw != kept_calling_area.raw) {
-		calling_area_drop(vcpu->calling_area);
-	}
 }
 
 static void vcpu_install(struct vcpu *vcpu, gpa_t vmsa, gpa_t calling_area)
@@ -186,7 +190,31 @@ static enum err pages_claim(gpa_t vmsa, gpa_t calling_area, bool keeps_calling_a
 	return error;
 }
 
-/* The vCPU is ours (VCPU_CHANGING). */
+/*
+ * The new VMSA, then the end of the one that the vCPU had: it must not run any more. If the host has taken that one away it may
+ * bring it back and run it, so the vCPU keeps it and there is no new one.
+ */
+static enum err vmsa_replace(const struct vcpu *vcpu, bool had_vmsa, gpa_t vmsa, u32 *code)
+{
+	enum err error = vmsa_make(vmsa, code);
+	if (error != ERR_OK || !had_vmsa) {
+		return error;
+	}
+	error = vmsa_stop_page(vcpu->vmsa);
+	if (error != ERR_OK) {
+		u32 undo =
+			rights_grant(platform_window_open(WINDOW_SLOT_TARGET, vmsa, PAGE_4K, WINDOW_PRIVATE), PAGE_4K);
+		platform_window_close(WINDOW_SLOT_TARGET);
+		error = undo != RMP_SUCCESS ? platform_code_error(undo) : error;
+		*code = undo;
+	}
+	return error;
+}
+
+/*
+ * The vCPU is ours (VCPU_CHANGING). The VMSA stays claimed until the vCPU names it: till then nobody would find its owner, and
+ * another CPU could delete it.
+ */
 static enum err vcpu_create_taken(struct vcpu *vcpu, bool had_vmsa, gpa_t vmsa, gpa_t calling_area, u32 *code)
 {
 	bool keeps_calling_area = had_vmsa && vcpu->calling_area.raw == calling_area.raw;
@@ -194,17 +222,17 @@ static enum err vcpu_create_taken(struct vcpu *vcpu, bool had_vmsa, gpa_t vmsa, 
 	if (error != ERR_OK) {
 		return error;
 	}
-	error = vmsa_make(vmsa, code);
-	page_state_end(vmsa, PAGE_4K, PAGE_CHANGE_MAKE_VMSA, error == ERR_OK);
+	error = vmsa_replace(vcpu, had_vmsa, vmsa, code);
 	if (!keeps_calling_area) {
 		page_state_end(calling_area, PAGE_4K, PAGE_CHANGE_MAKE_CALLING_AREA, error == ERR_OK);
 	}
-	if (error == ERR_OK && had_vmsa) {
-		vcpu_retire(vcpu, calling_area);
+	if (error == ERR_OK && had_vmsa && !keeps_calling_area) {
+		calling_area_drop(vcpu->calling_area);
 	}
 	if (error == ERR_OK) {
 		vcpu_install(vcpu, vmsa, calling_area);
 	}
+	page_state_end(vmsa, PAGE_4K, PAGE_CHANGE_MAKE_VMSA, error == ERR_OK);
 	return error;
 }
 
@@ -245,12 +273,15 @@ static enum err vmsa_drop(gpa_t page, u32 *code)
 		return error == ERR_BUSY ? ERR_BUSY : ERR_NOT_FOUND;
 	}
 	struct vmsa *window = platform_window_open(WINDOW_SLOT_TARGET, page, PAGE_4K, WINDOW_PRIVATE);
-	vmsa_stop(window);
-	*code = rights_grant(window, PAGE_4K);
+	error = vmsa_stop(window);
+	if (error == ERR_OK) {
+		*code = rights_grant(window, PAGE_4K);
+		error = platform_code_error(*code);
+	}
 	platform_window_close(WINDOW_SLOT_TARGET);
 	platform_flush_guest();
-	page_state_end(page, PAGE_4K, PAGE_CHANGE_DROP_VMSA, *code == RMP_SUCCESS);
-	return *code == RMP_SUCCESS ? ERR_OK : ERR_HARDWARE;
+	page_state_end(page, PAGE_4K, PAGE_CHANGE_DROP_VMSA, error == ERR_OK);
+	return error;
 }
 
 /* The vCPU that has this VMSA in force, taken; NULL with ERR_OK when it is nobody's. */
@@ -311,10 +342,14 @@ enum err vcpu_remap_calling_area(struct vcpu *vcpu, gpa_t calling_area)
 	if (error != ERR_OK) {
 		return error;
 	}
-	u64 *window = platform_window_open(WINDOW_SLOT_TARGET, calling_area, PAGE_4K, WINDOW_PRIVATE);
-	*window = 0;
+	const u64 nothing_pending = 0;
+	void *window = platform_window_open(WINDOW_SLOT_TARGET, calling_area, PAGE_4K, WINDOW_PRIVATE);
+	error = platform_window_write(window, &nothing_pending, sizeof(nothing_pending));
 	platform_window_close(WINDOW_SLOT_TARGET);
-	page_state_end(calling_area, PAGE_4K, PAGE_CHANGE_MAKE_CALLING_AREA, true);
+	page_state_end(calling_area, PAGE_4K, PAGE_CHANGE_MAKE_CALLING_AREA, error == ERR_OK);
+	if (error != ERR_OK) {
+		return error;
+	}
 	calling_area_drop(vcpu->calling_area);
 	vcpu->calling_area = calling_area;
 	vcpu->generation++;
@@ -334,8 +369,8 @@ static enum err first_vmsa(gpa_t vmsa)
 	}
 	void *window = platform_window_open(WINDOW_SLOT_TARGET, vmsa, PAGE_4K, WINDOW_PRIVATE);
 	error = vmsa_check(window);
-	if (error == ERR_OK && rights_make_vmsa(window) != RMP_SUCCESS) {
-		error = ERR_HARDWARE;
+	if (error == ERR_OK) {
+		error = platform_code_error(rights_make_vmsa(window));
 	}
 	platform_window_close(WINDOW_SLOT_TARGET);
 	if (!own) {

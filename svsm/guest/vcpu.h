@@ -34,7 +34,7 @@ err_t vcpus_init(struct vcpu *storage, const u32 *apic_ids, u32 count);
 /*
  * For boot: the first VMSA of an APIC ID. The caller has filled the VMSA page (guest memory in state private, or private memory of
  * the SVSM's own) and the calling area is a private guest page. Sets the VMSA bit, the states, and registers it with the
- * host. ERR_RANGE, ERR_STATE (has one), ERR_NOT_FOUND (APIC ID), ERR_INPUT (VMSA content), ERR_HARDWARE, ERR_HOST.
+ * host. ERR_RANGE, ERR_STATE (has one), ERR_NOT_FOUND (APIC ID), ERR_INPUT (VMSA content), ERR_HARDWARE, ERR_LOST, ERR_HOST.
  */
 err_t vcpu_create_first(u32 apic_id, gpa_t vmsa, gpa_t calling_area);
 
@@ -46,14 +46,15 @@ err_t vcpu_create_first(u32 apic_id, gpa_t vmsa, gpa_t calling_area);
  * ERR_INPUT      VMSA content: VMPL, EFER.SVME, SEV_FEATURES
  * ERR_BUSY       the vCPU is served or changed by another CPU, or a page is
  * ERR_HARDWARE   *code holds RMP_FAIL_*
+ * ERR_LOST       the host has taken away the new VMSA, or the one that must stop
  * On error both pages and the guest's rights are as before.
  */
 err_t vcpu_create(u32 apic_id, gpa_t vmsa, gpa_t calling_area, u32 *code);
-/* The guest deletes a VMSA. ERR_NOT_FOUND (no VMSA of the guest's), ERR_STATE (the caller runs from it), ERR_BUSY, ERR_HARDWARE. */
+/* The guest deletes a VMSA. ERR_NOT_FOUND (no VMSA of the guest's), ERR_STATE (the caller runs from it), ERR_BUSY, ERR_HARDWARE, ERR_LOST. */
 err_t vcpu_delete(gpa_t vmsa, u32 *code);
 /*
  * The caller's vCPU moves to another calling area, whose first 8 bytes become zero. The present one is fine and changes nothing.
- * ERR_INPUT (alignment), ERR_RANGE, ERR_BUSY.
+ * ERR_INPUT (alignment), ERR_RANGE, ERR_BUSY, ERR_LOST.
  */
 err_t vcpu_remap_calling_area(struct vcpu *vcpu, gpa_t calling_area);
 

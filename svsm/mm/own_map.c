@@ -97,6 +97,20 @@ void *own_map_window_large(u32 index)
 	return (void *)(own.layout->window_base + LARGE_PAGE_SIZE + (u64)index * LARGE_PAGE_SIZE);
 }
 
+bool own_map_is_guest_window(u64 address)
+{
+	u64 offset = address - own.layout->window_base;
+	u64 block = offset / LARGE_PAGE_SIZE;
+	u64 entry = 0;
+	if (block == 0) {
+		entry = own.window_table[offset / PAGE_SIZE];
+	} else if (block <= own.layout->max_vcpus && block <= OWN_MAP_LARGE_WINDOWS) {
+		entry = own.window_directory[block - 1];
+	}
+	u64 page = entry & PAGE_ENTRY_ADDRESS & ~own.cbit;
+	return (entry & PAGE_ENTRY_PRESENT) != 0 && !range_within(page, 1, own.layout->base, own.layout->size);
+}
+
 void *own_map_large(u32 first, gpa_t start, u32 blocks)
 {
 	for (u32 i = 0; i < blocks; i++) {

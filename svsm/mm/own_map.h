@@ -30,6 +30,8 @@ u64 *own_map_window_entry(u32 index);
 u64 *own_map_window_large_entry(u32 index);
 void *own_map_window(u32 index);
 void *own_map_window_large(u32 index);
+/* True when the address lies in an open window that maps a page of the guest's: none of ours, and none of own_map_large. */
+bool own_map_is_guest_window(u64 address);
 
 /* Maps `blocks` private 2 MiB blocks for good, in the large windows from `first` on; returns the first byte. */
 void *own_map_large(u32 first, gpa_t start, u32 blocks);

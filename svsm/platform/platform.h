@@ -61,17 +61,38 @@ enum window_view {
 void *platform_window_open(enum window_slot slot, gpa_t page, enum page_size size, enum window_view view);
 void platform_window_close(enum window_slot slot);
 
-/* Outcome of PVALIDATE: code is RMP_SUCCESS or RMP_FAIL_*; unchanged is its carry flag, false on failure. */
+/*
+ * A window of the guest's memory is only touched through the functions below: the host may take the page behind it away at any
+ * time, also on the guest's behalf. That is ERR_LOST, or PLATFORM_PAGE_LOST where an instruction's result is returned. Pages of
+ * the SVSM's own end it (TERMINATE_PAGE_NOT_VALIDATED).
+ */
+#define PLATFORM_PAGE_LOST 0xFFFFFFFFU /* no RMP_FAIL_* has this number */
+static inline err_t platform_code_error(u32 code)
+{
+	if (code == RMP_SUCCESS) {
+		return ERR_OK;
+	}
+	return code == PLATFORM_PAGE_LOST ? ERR_LOST : ERR_HARDWARE;
+}
+
+/* Copies n bytes out of, or into, an open window; each byte is touched once. What was copied before ERR_LOST stays copied. */
+err_t platform_window_read(void *to, const void *window, size_t n);
+err_t platform_window_write(void *window, const void *from, size_t n);
+/* Atomic changes of an aligned word. */
+err_t platform_window_and(u64 *word, u64 mask);
+err_t platform_window_or(u64 *word, u64 mask);
+
+/* Outcome of PVALIDATE: code is RMP_SUCCESS, RMP_FAIL_* or PLATFORM_PAGE_LOST; unchanged is its carry flag, false on failure. */
 struct validate_result {
 	u32 code;
 	bool unchanged;
 };
 /* PVALIDATE (APM volume 3) on an open private window of that size. */
 struct validate_result platform_validate(void *window, enum page_size size, bool validate);
-/* RMPADJUST: sets the mask of one less privileged VMPL and the VMSA bit. Returns RMP_SUCCESS or RMP_FAIL_*. */
+/* RMPADJUST: sets the mask of one less privileged VMPL and the VMSA bit. RMP_SUCCESS, RMP_FAIL_* or PLATFORM_PAGE_LOST. */
 u32 platform_permit(void *window, enum page_size size, u32 vmpl, u32 permissions, bool vmsa);
 /* Zeroes an open window. */
-void platform_clear(void *window, enum page_size size);
+err_t platform_clear(void *window, enum page_size size);
 
 /*
  * Asks the host to make [start, start + pages * 4 KiB) private or shared (GHCB page state change), in as few exits as

@@ -11,6 +11,7 @@ u64 core_result(enum err error, u32 code)
 	case ERR_UNSUPPORTED:
 		return SVSM_ERR_UNSUPPORTED_CALL;
 	case ERR_RANGE:
+	case ERR_LOST:
 		return SVSM_ERR_INVALID_ADDRESS;
 	case ERR_INPUT:
 	case ERR_NOT_FOUND:

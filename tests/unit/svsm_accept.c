@@ -133,18 +133,45 @@ static void replaced_page_is_never_validated(void **state)
 	assert_true(setup_is_granted(page.raw));
 }
 
-static void rescinding_a_replaced_page_ends_the_machine(void **state)
+static void rescinding_a_page_that_was_taken_away_is_an_error(void **state)
 {
-	jmp_buf back;
 	u32 code;
-	fake_replace(gpa(GUEST_PRIVATE));
-	fake.terminated = &back;
-	if (setjmp(back) == 0) {
-		enum err error = accept_rescind(gpa(GUEST_PRIVATE), PAGE_4K, &code);
-		fail_msg("it returned %s", err_name(error));
-	}
-	assert_int_equal(fake.reason, TERMINATE_PAGE_NOT_VALIDATED);
-	platform_window_close(WINDOW_SLOT_TARGET);
+	fake_replace(gpa(GUEST_PRIVATE + 8 * PAGE));
+	assert_err(accept_rescind(gpa(GUEST_PRIVATE + 8 * PAGE), PAGE_4K, &code), ERR_LOST);
+	assert_int_equal(setup_state(GUEST_PRIVATE + 8 * PAGE), PAGE_STATE_PRIVATE);
+	assert_err(platform_page_state(gpa(GUEST_PRIVATE + 9 * PAGE), 1, WINDOW_SHARED), ERR_OK);
+	assert_err(accept_rescind(gpa(GUEST_PRIVATE + 9 * PAGE), PAGE_4K, &code), ERR_LOST);
+	assert_err(accept_validate(gpa(GUEST_PRIVATE + 9 * PAGE), PAGE_4K, &code), ERR_EXISTS);
+	assert_false(fake_entry(gpa(GUEST_PRIVATE + 9 * PAGE)).validated);
+}
+
+static void pages_taken_away_are_not_copied(void **state)
+{
+	u8 bytes[16] = {1};
+	assert_err(platform_page_state(gpa(GUEST_PRIVATE + 9 * PAGE), 1, WINDOW_SHARED), ERR_OK);
+	assert_err(guest_read(gpa(GUEST_PRIVATE + 9 * PAGE), bytes, sizeof(bytes)), ERR_LOST);
+	assert_int_equal(bytes[0], 1);
+	assert_err(guest_write(gpa(GUEST_PRIVATE + 10 * PAGE - 8), bytes, sizeof(bytes)), ERR_LOST);
+	assert_err(guest_write(gpa(GUEST_PRIVATE + 10 * PAGE), bytes, sizeof(bytes)), ERR_OK);
+}
+
+/* What was validated and cannot be taken back must count as validated: the host may bring it back. */
+static void validation_that_cannot_be_undone_stands(void **state)
+{
+	u32 code = 0;
+	fake.faults.replace_validated = true;
+	assert_err(accept_validate(gpa(GUEST_SHARED), PAGE_4K, &code), ERR_LOST);
+	assert_int_equal(setup_state(GUEST_SHARED), PAGE_STATE_PRIVATE);
+	assert_err(accept_validate(gpa(GUEST_SHARED), PAGE_4K, &code), ERR_EXISTS);
+	assert_false(fake_entry(gpa(GUEST_SHARED)).validated);
+	fake.faults.split_validated = true;
+	assert_err(accept_validate(gpa(GUEST_SHARED + 2 * MIB), PAGE_2M, &code), ERR_HARDWARE);
+	assert_int_equal(code, RMP_FAIL_SIZE_MISMATCH);
+	assert_int_equal(setup_state(GUEST_SHARED + 2 * MIB), PAGE_STATE_PRIVATE);
+	assert_err(accept_rescind(gpa(GUEST_SHARED + 2 * MIB), PAGE_4K, &code), ERR_OK);
+	accept_flush();
+	assert_err(accept_validate(gpa(GUEST_SHARED + 2 * MIB), PAGE_4K, &code), ERR_OK);
+	assert_true(setup_is_granted(GUEST_SHARED + 2 * MIB));
 }
 
 /* Validated behind the table's back: only the host can do that, by putting an older page there. */
@@ -267,7 +294,9 @@ int test_accept(void)
 		GUEST_TEST(size_mismatch_is_reported),
 		GUEST_TEST(failing_instructions_change_nothing),
 		GUEST_TEST(replaced_page_is_never_validated),
-		GUEST_TEST(rescinding_a_replaced_page_ends_the_machine),
+		GUEST_TEST(rescinding_a_page_that_was_taken_away_is_an_error),
+		GUEST_TEST(pages_taken_away_are_not_copied),
+		GUEST_TEST(validation_that_cannot_be_undone_stands),
 		GUEST_TEST(unexpected_no_change_is_not_granted),
 		GUEST_TEST(ranges_are_accepted_in_large_pages),
 		GUEST_TEST(ranges_are_refused_when_not_all_shared),

@@ -141,6 +141,7 @@ static void every_error_has_a_result(void **state)
 		{ERR_HOST, SVSM_ERR_CORE_NO_CHANGE},
 		{ERR_HARDWARE, SVSM_ERR_PROTOCOL_BASE + 6},
 		{ERR_INCOMPLETE, SVSM_ERR_INCOMPLETE},
+		{ERR_LOST, SVSM_ERR_INVALID_ADDRESS},
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		assert_int_equal(core_result(cases[i].error, 6), cases[i].result);

@@ -27,6 +27,8 @@ static struct {
 	u8 pending[8];      /* of the area of the step before */
 } script;
 
+static u32 idle_turns;
+
 static u64 area_of(const struct step *step)
 {
 	return step->area != 0 ? step->area : GUEST_CALLING_AREA;
@@ -135,6 +137,65 @@ static void windows_stay_open_between_calls(void **state)
 	assert_int_equal(fake_open_windows(), 1U << WINDOW_SLOT_VMSA | 1U << WINDOW_SLOT_CALLING_AREA);
 }
 
+static bool take_areas(void *context, struct vmsa *vmsa)
+{
+	const u64 *page = context;
+	if (script.next == 0) {
+		assert_err(platform_page_state(gpa(*page), 1, WINDOW_SHARED), ERR_OK);
+	}
+	vmsa->rax = SVSM_CORE_QUERY_PROTOCOL;
+	vmsa->guest_exitcode = SVM_EXIT_VMGEXIT;
+	return script.next++ < 2;
+}
+
+/* Its own doing or the host's: there is no call in an area that is not there, and the SVSM goes on. */
+static void calling_area_may_be_taken_away(void **state)
+{
+	static struct request_cpu cpu;
+	u64 area = GUEST_CALLING_AREA;
+	cpu = (struct request_cpu){0};
+	memset(&script, 0, sizeof(script));
+	*(u8 *)fake_bytes(gpa(area)) = 1;
+	fake.guest = take_areas;
+	fake.context = &area;
+	assert_err(request_loop(&cpu), ERR_HOST);
+	assert_int_equal(fake.counters.runs, 3);
+	assert_int_equal(setup_first_vmsa()->rax, SVSM_CORE_QUERY_PROTOCOL);
+	assert_false(fake_entry(gpa(area)).validated);
+}
+
+static bool count_idle(void *context, struct vmsa *vmsa)
+{
+	return ++idle_turns < 3 ? true : (longjmp(*(jmp_buf *)context, 1), false);
+}
+
+static bool lose_vmsa(void *context, struct vmsa *vmsa)
+{
+	*(u8 *)fake_bytes(gpa(GUEST_OTHER_AREA)) = 1;
+	vmsa->guest_exitcode = SVM_EXIT_VMGEXIT;
+	fake_replace(gpa(GUEST_OTHER_VMSA));
+	return true;
+}
+
+static void vmsa_may_be_taken_away(void **state)
+{
+	static struct request_cpu cpu;
+	static jmp_buf back;
+	cpu = (struct request_cpu){0};
+	idle_turns = 0;
+	fake.apic_id = 1;
+	fake_register(1, GUEST_VMPL, gpa(GUEST_OTHER_VMSA));
+	fake.guest = lose_vmsa;
+	fake.idle = count_idle;
+	fake.context = &back;
+	if (setjmp(back) == 0) {
+		enum err error = request_loop(&cpu);
+		fail_msg("it returned %s", err_name(error));
+	}
+	assert_false(fake_entry(gpa(GUEST_OTHER_VMSA)).validated);
+	assert_int_equal(setup_vcpu(1)->activity, VCPU_READY);
+}
+
 static void foreign_apic_id_has_no_loop(void **state)
 {
 	static struct request_cpu cpu;
@@ -143,8 +204,6 @@ static void foreign_apic_id_has_no_loop(void **state)
 }
 
 /* A CPU without a vCPU waits; then the guest makes one, and tells the host later. */
-static u32 idle_turns;
-
 static bool create_while_idle(void *context, struct vmsa *vmsa)
 {
 	u32 code;
@@ -194,6 +253,8 @@ int test_request(void)
 		GUEST_TEST(spurious_returns_change_nothing),
 		GUEST_TEST(calling_area_moves_between_calls),
 		GUEST_TEST(windows_stay_open_between_calls),
+		GUEST_TEST(calling_area_may_be_taken_away),
+		GUEST_TEST(vmsa_may_be_taken_away),
 		GUEST_TEST(foreign_apic_id_has_no_loop),
 		GUEST_TEST(second_cpu_waits_for_its_vcpu),
 	};

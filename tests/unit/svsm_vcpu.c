@@ -252,6 +252,38 @@ static void claimed_pages_are_busy(void **state)
 	assert_err(delete (GUEST_RETIRED_VMSA), ERR_BUSY);
 }
 
+static void pages_taken_away_are_refused(void **state)
+{
+	setup_write_vmsa(NEW_VMSA);
+	fake_replace(gpa(NEW_VMSA));
+	assert_err(create(2, NEW_VMSA, NEW_AREA), ERR_LOST);
+	assert_int_equal(setup_state(NEW_VMSA), PAGE_STATE_PRIVATE);
+	assert_int_equal(setup_state(NEW_AREA), PAGE_STATE_PRIVATE);
+	assert_int_equal(setup_vcpu(2)->activity, VCPU_ABSENT);
+	fake_restore(gpa(NEW_VMSA));
+	fake_replace(gpa(NEW_AREA));
+	assert_err(vcpu_remap_calling_area(setup_vcpu(0), gpa(NEW_AREA)), ERR_LOST);
+	assert_int_equal(setup_state(NEW_AREA), PAGE_STATE_PRIVATE);
+	assert_int_equal(setup_vcpu(0)->calling_area.raw, GUEST_CALLING_AREA);
+	assert_int_equal(setup_state(GUEST_CALLING_AREA), PAGE_STATE_CALLING_AREA);
+	fake_restore(gpa(NEW_AREA));
+}
+
+/* The host keeps a VMSA away from us while it is replaced, to bring it back and run it. */
+static void vmsa_that_cannot_be_stopped_stays(void **state)
+{
+	setup_write_vmsa(NEW_VMSA);
+	fake_replace(gpa(GUEST_OTHER_VMSA));
+	assert_err(create(1, NEW_VMSA, GUEST_OTHER_AREA), ERR_LOST);
+	assert_true(setup_is_granted(NEW_VMSA));
+	assert_int_equal(setup_state(NEW_VMSA), PAGE_STATE_PRIVATE);
+	assert_int_equal(setup_vcpu(1)->vmsa.raw, GUEST_OTHER_VMSA);
+	assert_err(delete (GUEST_OTHER_VMSA), ERR_LOST);
+	assert_int_equal(setup_state(GUEST_OTHER_VMSA), PAGE_STATE_VMSA);
+	fake_restore(gpa(GUEST_OTHER_VMSA));
+	assert_err(create(1, NEW_VMSA, GUEST_OTHER_AREA), ERR_OK);
+}
+
 static void calling_area_moves(void **state)
 {
 	struct vcpu *vcpu = setup_vcpu(0);
@@ -299,6 +331,8 @@ int test_vcpu(void)
 		GUEST_TEST(deletion_is_checked),
 		GUEST_TEST(served_vcpu_is_busy),
 		GUEST_TEST(claimed_pages_are_busy),
+		GUEST_TEST(pages_taken_away_are_refused),
+		GUEST_TEST(vmsa_that_cannot_be_stopped_stays),
 		GUEST_TEST(calling_area_moves),
 		GUEST_TEST(current_vcpu_is_found),
 	};

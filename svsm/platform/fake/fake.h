@@ -32,6 +32,8 @@ struct fake_faults {
 	bool page_state_ignored; /* it says yes and does nothing */
 	bool register_refused;   /* platform_vcpu_register fails */
 	bool validate_clears;    /* PVALIDATE clears the masks of VMPL 1 to 3 */
+	bool replace_validated;  /* once: the next page that PVALIDATE validates is replaced right behind it */
+	bool split_validated;    /* once: the same, split into 4 KiB entries */
 	bool unassigned_fatal;   /* PVALIDATE of a page that is the host's ends the VM instead of assigning it */
 	u32 validate_countdown;  /* this many-th PVALIDATE from now (1: the next) returns validate_code */
 	u32 validate_code;

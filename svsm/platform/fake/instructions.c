@@ -38,6 +38,19 @@ static void validate_entry(struct fake_entry *entry, bool validate)
 	}
 }
 
+/* What a hostile host does between PVALIDATE and the next instruction. */
+static void host_acts(u64 page, bool validated)
+{
+	if (validated && fake.faults.replace_validated) {
+		fake.faults.replace_validated = false;
+		fake_replace(gpa(page));
+	}
+	if (validated && fake.faults.split_validated) {
+		fake.faults.split_validated = false;
+		memory_split(page);
+	}
+}
+
 struct validate_result platform_validate(void *window, enum page_size size, bool validate)
 {
 	u64 page = window_page(window, size);
@@ -58,6 +71,7 @@ struct validate_result platform_validate(void *window, enum page_size size, bool
 	validate_entry(entry, validate);
 	window_protect(window, validate);
 	*count += unchanged ? 0 : 1;
+	host_acts(page, validate);
 	return (struct validate_result){.code = RMP_SUCCESS, .unchanged = unchanged};
 }
 
@@ -84,16 +98,14 @@ u32 platform_permit(void *window, enum page_size size, u32 vmpl, u32 permissions
 	if (vmpl == 0) {
 		return RMP_FAIL_PERMISSION;
 	}
+	assign_missing(page, size);
 	struct fake_entry *entry = memory_effective_entry(page);
-	if (!entry->assigned) {
-		fake_fault("RMPADJUST of a page that is the host's", page);
-	}
 	if (size == PAGE_4K && entry->large) {
 		memory_split(page);
 		entry = memory_entry(page);
 	}
 	if (!entry->validated) {
-		platform_terminate(TERMINATE_PAGE_NOT_VALIDATED);
+		return PLATFORM_PAGE_LOST;
 	}
 	if (size == PAGE_2M && !entry->large) {
 		return RMP_FAIL_SIZE_MISMATCH;
@@ -101,10 +113,63 @@ u32 platform_permit(void *window, enum page_size size, u32 vmpl, u32 permissions
 	return permit_entry(entry, vmpl, permissions, vmsa);
 }
 
-void platform_clear(void *window, enum page_size size)
+/* An obliging host makes the page private again; it is not validated then, which is #VC 0x404. */
+static enum err window_access(const void *window, size_t n)
+{
+	u64 page = window_page_at(window, n);
+	assign_missing(page, PAGE_4K);
+	return memory_effective_entry(page)->validated ? ERR_OK : ERR_LOST;
+}
+
+/* Through the memory itself: a window that was opened while its page could not be touched is not accessible. */
+static void *window_bytes(const void *window, size_t n)
+{
+	return (u8 *)fake_bytes(gpa(window_page_at(window, n))) + (uintptr_t)window % PAGE_SIZE;
+}
+
+enum err platform_window_read(void *to, const void *window, size_t n)
+{
+	enum err error = window_access(window, n);
+	if (error == ERR_OK) {
+		memcpy(to, window_bytes(window, n), n);
+	}
+	return error;
+}
+
+enum err platform_window_write(void *window, const void *from, size_t n)
+{
+	enum err error = window_access(window, n);
+	if (error == ERR_OK) {
+		memcpy(window_bytes(window, n), from, n);
+	}
+	return error;
+}
+
+enum err platform_window_and(u64 *word, u64 mask)
+{
+	enum err error = window_access(word, sizeof(*word));
+	if (error == ERR_OK) {
+		*(u64 *)window_bytes(word, sizeof(*word)) &= mask;
+	}
+	return error;
+}
+
+enum err platform_window_or(u64 *word, u64 mask)
+{
+	enum err error = window_access(word, sizeof(*word));
+	if (error == ERR_OK) {
+		*(u64 *)window_bytes(word, sizeof(*word)) |= mask;
+	}
+	return error;
+}
+
+enum err platform_clear(void *window, enum page_size size)
 {
 	u64 page = window_page(window, size);
 	const struct fake_entry *entry = memory_effective_entry(page);
+	if (memory_is_replaced(page)) {
+		return ERR_LOST;
+	}
 	for (u32 vmpl = 1; vmpl < VMPL_COUNT; vmpl++) {
 		if (entry->permissions[vmpl] != 0) {
 			fake_fault("a page is cleared after it was granted", page);
@@ -115,6 +180,7 @@ void platform_clear(void *window, enum page_size size)
 	}
 	memory_clear(page, page_bytes(size));
 	fake.counters.cleared_bytes += page_bytes(size);
+	return ERR_OK;
 }
 
 void platform_flush_guest(void)

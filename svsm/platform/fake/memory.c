@@ -164,6 +164,16 @@ void fake_replace(gpa_t page)
 	fake_fault("too many replaced pages", page.raw);
 }
 
+bool memory_is_replaced(u64 page)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(replaced); i++) {
+		if (replaced[i].used && replaced[i].page == page) {
+			return true;
+		}
+	}
+	return false;
+}
+
 void fake_restore(gpa_t page)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(replaced); i++) {

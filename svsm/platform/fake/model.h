@@ -12,12 +12,15 @@ struct fake_entry *memory_entry(u64 address);              /* of that 4 KiB page
 struct fake_entry *memory_effective_entry(u64 address);    /* the one that speaks for it */
 void memory_split(u64 address);                            /* PSMASH of the 2 MiB page that holds it */
 void memory_assign(u64 start, u64 pages, bool is_private); /* the host's RMPUPDATE; content becomes garbage */
+bool memory_is_replaced(u64 page);                         /* the host has put another in its place */
 void memory_clear(u64 address, u64 bytes);
 void memory_map_window(void *window, u64 address, enum page_size size, bool accessible);
 void memory_unmap_window(void *window);
 
 /* The open window at this address and its page; ends the program when there is none of that size. */
 u64 window_page(const void *address, enum page_size size);
+/* The page of the open window that holds these bytes; ends the program when they are in none. */
+u64 window_page_at(const void *address, u64 bytes);
 void window_protect(const void *address, bool accessible);
 
 /* A less privileged VMPL may still use translations that have lost rights, until the flush. */

@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include "base/align.h"
+#include "base/range.h"
 #include "platform/fake/model.h"
 
 struct window {
@@ -35,8 +36,8 @@ void window_reset(void)
 }
 
 /*
- * TARGET windows may be of pages that are not validated yet: they can be handed to PVALIDATE and nothing else. Any other private
- * window of such a page would end in #VC 0x404, a shared one of an assigned page in a nested page fault.
+ * A page that cannot be touched may be mapped: a TARGET window can be handed to PVALIDATE, and with the others the host may have
+ * taken the page away. An access that is not one of platform.h is then a crash.
  */
 void *platform_window_open(enum window_slot slot, gpa_t page, enum page_size size, enum window_view view)
 {
@@ -48,9 +49,6 @@ void *platform_window_open(enum window_slot slot, gpa_t page, enum page_size siz
 	}
 	if (!is_aligned(page.raw, page_bytes(size)) || (size == PAGE_2M && slot != WINDOW_SLOT_TARGET)) {
 		fake_fault("a window is misaligned or too large", page.raw);
-	}
-	if (!usable && slot != WINDOW_SLOT_TARGET) {
-		fake_fault("a window is opened on a page that cannot be touched", page.raw);
 	}
 	memory_map_window(window->address, page.raw, size, usable);
 	window->page = page.raw;
@@ -76,6 +74,17 @@ u64 window_page(const void *address, enum page_size size)
 		}
 	}
 	fake_fault("an instruction is given no window of that size", (uintptr_t)address);
+}
+
+u64 window_page_at(const void *address, u64 bytes)
+{
+	for (size_t i = 0; i < WINDOW_SLOT_COUNT; i++) {
+		u64 offset = (u64)((uintptr_t)address - (uintptr_t)windows[i].address);
+		if (windows[i].open && range_within(offset, bytes, 0, page_bytes(windows[i].size))) {
+			return align_down(windows[i].page + offset, PAGE_SIZE);
+		}
+	}
+	fake_fault("an access to no window", (uintptr_t)address);
 }
 
 void window_protect(const void *address, bool accessible)

@@ -4,8 +4,10 @@
 #include <copra/sev.h>
 
 #include "cpu/cpuid.h"
+#include "cpu/stacks.h"
 #include "cpu/trap.h"
 #include "platform/snp/doorbell.h"
+#include "platform/snp/window_access.h"
 
 /* #VC carries no decoded instruction: the bytes at RIP must be those of CPUID (0F A2). */
 static bool cpuid_emulate(struct trap_frame *frame)
@@ -24,13 +26,28 @@ static bool cpuid_emulate(struct trap_frame *frame)
 	return true;
 }
 
+/*
+ * #HV within #HV: its frame has overwritten the first one's, which would never get back. An honest host signals again only after
+ * NoFurtherSignal was cleared, and that is not done here.
+ */
+static bool frame_is_overwritten(const struct trap_frame *frame)
+{
+	return stack_end(frame->rsp) != 0 && stack_end(frame->rsp) == stack_end((u64)frame);
+}
+
 bool platform_exception(struct trap_frame *frame)
 {
 	if (frame->vector == VECTOR_HV) {
+		if (frame_is_overwritten(frame)) {
+			return false;
+		}
 		doorbell_signalled(&frame->rip);
 		return true;
 	}
-	return frame->vector == VECTOR_VC && frame->error_code == SVM_EXIT_CPUID && cpuid_emulate(frame);
+	if (frame->vector != VECTOR_VC) {
+		return false;
+	}
+	return frame->error_code == SVM_EXIT_CPUID ? cpuid_emulate(frame) : window_fault_fix(frame);
 }
 
 enum terminate_reason platform_exception_reason(const struct trap_frame *frame)

@@ -7,6 +7,7 @@
 #include "mm/own_map.h"
 #include "platform/check.h"
 #include "platform/snp/instructions.h"
+#include "platform/snp/window_access.h"
 #include "x86/page_entry.h"
 
 #define WINDOW_FLAGS \
@@ -53,7 +54,7 @@ struct validate_result platform_validate(void *window, enum page_size size, bool
 	struct validate_result result = {0};
 	u32 rmp_size = size == PAGE_2M ? RMP_PAGE_SIZE_2M : RMP_PAGE_SIZE_4K;
 	bool unchanged = false;
-	result.code = pvalidate(window, rmp_size, validate ? 1 : 0, &unchanged);
+	result.code = window_validate(window, rmp_size, validate ? 1 : 0, &unchanged);
 	result.unchanged = result.code == RMP_SUCCESS && unchanged;
 	return result;
 }
@@ -61,12 +62,32 @@ struct validate_result platform_validate(void *window, enum page_size size, bool
 u32 platform_permit(void *window, enum page_size size, u32 vmpl, u32 permissions, bool vmsa)
 {
 	u64 attributes = vmpl | (u64)permissions << RMPADJUST_PERM_SHIFT | (vmsa ? RMPADJUST_VMSA : 0);
-	return rmpadjust(window, size == PAGE_2M ? RMP_PAGE_SIZE_2M : RMP_PAGE_SIZE_4K, attributes);
+	return window_permit(window, size == PAGE_2M ? RMP_PAGE_SIZE_2M : RMP_PAGE_SIZE_4K, attributes);
 }
 
-void platform_clear(void *window, enum page_size size)
+enum err platform_clear(void *window, enum page_size size)
 {
-	bytes_zero(window, page_bytes(size));
+	return platform_code_error(window_clear(window, page_bytes(size)));
+}
+
+enum err platform_window_read(void *to, const void *window, size_t n)
+{
+	return platform_code_error(window_read(to, window, n));
+}
+
+enum err platform_window_write(void *window, const void *from, size_t n)
+{
+	return platform_code_error(window_write(window, from, n));
+}
+
+enum err platform_window_and(u64 *word, u64 mask)
+{
+	return platform_code_error(window_and(word, mask));
+}
+
+enum err platform_window_or(u64 *word, u64 mask)
+{
+	return platform_code_error(window_or(word, mask));
 }
 
 void platform_flush_guest(void)

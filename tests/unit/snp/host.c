@@ -13,6 +13,7 @@
 #include "platform/snp/doorbell.h"
 #include "platform/snp/ghcb.h"
 #include "platform/snp/host.h"
+#include "snp/exception.h"
 
 #define GHCB_PAGE (MODEL_BASE + 0x10000)
 #define DOORBELL_PAGE (MODEL_BASE + 0x11000)
@@ -304,5 +305,5 @@ int main(void)
 		cmocka_unit_test_setup(says_why_it_ends, reset_and_meet),
 		cmocka_unit_test_setup(console_gives_up, reset_and_meet),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests_name("host", tests, NULL, NULL) + test_exception();
 }

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* Exceptions of the kernel: which are fixed up, and which end it. */
+#include "snp/exception.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "snp/host_model.h"
+
+#include <cmocka.h>
+#include <copra/sev.h>
+
+#include "cpu/stacks.h"
+#include "cpu/trap.h"
+#include "mm/own_map.h"
+#include "platform/exception.h"
+#include "platform/snp/window_access.h"
+
+#define GUEST_PAGE 0x1000000ULL
+#define OWN_PAGE (MODEL_BASE + 0x20000)
+#define PRESENT 3ULL
+#define LARGE 0x80ULL
+#define VCPUS 2U
+
+extern const u8 window_read_word[], window_read_byte[], window_write_word[], window_write_byte[], window_clear_words[],
+	window_and_word[], window_or_word[], window_validate_page[], window_permit_page[], window_access_lost[];
+
+static int reset(void **state)
+{
+	model_reset();
+	model_layout()->max_vcpus = VCPUS;
+	return 0;
+}
+
+static bool fixed(const u8 *rip, u64 rax, u64 rdi, u64 error_code)
+{
+	struct trap_frame frame = {
+		.vector = VECTOR_VC, .error_code = error_code, .rip = (u64)rip, .rax = rax, .rdi = rdi};
+	bool handled = platform_exception(&frame);
+	assert_int_equal(frame.rip, handled ? (u64)window_access_lost : (u64)rip);
+	return handled;
+}
+
+static bool lost(const u8 *rip, u64 address)
+{
+	return fixed(rip, address, 0, SVM_EXIT_PAGE_NOT_VALIDATED);
+}
+
+static void accesses_to_pages_taken_away_return(void **state)
+{
+	const u8 *const accesses[] = {window_read_word, window_read_byte,     window_write_word, window_write_byte,
+				      window_and_word,  window_validate_page, window_or_word,    window_permit_page};
+	u64 window = (u64)own_map_window(3) + 0x18;
+	*own_map_window_entry(3) = GUEST_PAGE | MODEL_CBIT | PRESENT;
+	for (size_t i = 0; i < sizeof(accesses) / sizeof(accesses[0]); i++) {
+		assert_true(lost(accesses[i], window));
+		assert_true(fixed(accesses[i], window, 0, SVM_EXIT_NPF));
+	}
+	assert_true(fixed(window_clear_words, 0, window, SVM_EXIT_PAGE_NOT_VALIDATED));
+	assert_false(fixed(window_clear_words, window, 0, SVM_EXIT_PAGE_NOT_VALIDATED));
+	*own_map_window_large_entry(VCPUS - 1) = GUEST_PAGE | MODEL_CBIT | PRESENT | LARGE;
+	assert_true(lost(window_permit_page, (u64)own_map_window_large(VCPUS - 1) + 0x1FFFF8));
+}
+
+static void faults_on_own_memory_are_not_fixed(void **state)
+{
+	u64 window = (u64)own_map_window(3);
+	assert_false(lost(window_read_word, window)); /* closed */
+	*own_map_window_entry(3) = OWN_PAGE | MODEL_CBIT | PRESENT;
+	assert_false(lost(window_read_word, window));
+	assert_false(lost(window_read_word, (u64)own_address(gpa(OWN_PAGE))));
+	*own_map_window_entry(3) = GUEST_PAGE | MODEL_CBIT | PRESENT;
+	assert_false(lost(window_read_word + 1, window));
+	assert_false(lost(window_access_lost, window));
+	assert_false(fixed(window_read_word, window, 0, SVM_EXIT_MSR));
+	/* The page-state table of a large guest lies above the CPUs' windows. */
+	(void)own_map_large(VCPUS, gpa(GUEST_PAGE), 1);
+	assert_false(lost(window_read_word, (u64)own_map_window_large(VCPUS)));
+	assert_false(lost(window_read_word, (u64)own_map_window_large(0)));
+	assert_false(lost(window_read_word, BOOT_WINDOW_BASE + (64ULL << 20)));
+	assert_false(lost(window_read_word, BOOT_WINDOW_BASE - 8));
+}
+
+static void accesses_do_what_they_say(void **state)
+{
+	u8 from[37];
+	u8 to[37 + 1] = {0};
+	u64 words[4] = {UINT64_MAX, UINT64_MAX, 0xF0F0, UINT64_MAX};
+	for (size_t i = 0; i < sizeof(from); i++) {
+		from[i] = (u8)(i * 5 + 1);
+	}
+	for (size_t n = 0; n <= sizeof(from); n++) {
+		memset(to, 0, sizeof(to));
+		assert_int_equal(window_read(to, from, n), 0);
+		assert_memory_equal(to, from, n);
+		assert_int_equal(to[n], 0);
+		memset(to, 0, sizeof(to));
+		assert_int_equal(window_write(to, from, n), 0);
+		assert_memory_equal(to, from, n);
+		assert_int_equal(to[n], 0);
+	}
+	assert_int_equal(window_clear(words, 16), 0);
+	assert_int_equal(window_and(&words[2], 0xFF00), 0);
+	assert_int_equal(window_or(&words[2], 0x000F), 0);
+	assert_int_equal(words[0] | words[1], 0);
+	assert_int_equal(words[2], 0xF00F);
+	assert_int_equal(words[3], UINT64_MAX);
+}
+
+/* The handler's own stack: the frame of the first #HV is gone. */
+static void signal_within_a_signal_ends(void **state)
+{
+	struct trap_frame *frame = (struct trap_frame *)(stack_hv_guard + PAGE_SIZE + STACK_TRAP_SIZE - sizeof(*frame));
+	*frame = (struct trap_frame){.vector = VECTOR_HV, .rip = 1, .rsp = (u64)stack_main_guard + PAGE_SIZE};
+	assert_true(platform_exception(frame));
+	assert_int_equal(frame->rip, 1);
+	frame->rsp = (u64)stack_vc_guard + PAGE_SIZE;
+	assert_true(platform_exception(frame));
+	frame->rsp = (u64)frame + sizeof(*frame) - 40;
+	assert_false(platform_exception(frame));
+	assert_int_equal(platform_exception_reason(frame), TERMINATE_UNEXPECTED_TRAP);
+}
+
+int test_exception(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(accesses_to_pages_taken_away_return, reset),
+		cmocka_unit_test_setup(faults_on_own_memory_are_not_fixed, reset),
+		cmocka_unit_test_setup(accesses_do_what_they_say, reset),
+		cmocka_unit_test_setup(signal_within_a_signal_ends, reset),
+	};
+	return cmocka_run_group_tests_name("exceptions", tests, NULL, NULL);
+}
