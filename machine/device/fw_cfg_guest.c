@@ -14,6 +14,7 @@
 #define DMA_SELECT (1U << 3)
 #define DMA_WRITE (1U << 4)
 #define DMA_KEY_SHIFT 16U
+#define KEY_WRITE_CHANNEL 0x4000U
 #define DMA_SIGNATURE_HIGH 0x51454D55U /* "QEMU CFG" */
 #define DMA_SIGNATURE_LOW 0x20434647U
 
@@ -37,8 +38,10 @@ static struct {
 
 static u8 fw_cfg_cache[PAGE_SIZE] aligned_to(PAGE_SIZE);
 
+/* QEMU ignores the bit that once chose a channel for writing: with it, too, a key is that of its item. */
 static void fw_cfg_select(u16 key)
 {
+	key &= (u16)~KEY_WRITE_CHANNEL;
 	fw_cfg.key = key;
 	fw_cfg.item = fw_cfg_item_find(key);
 	fw_cfg.offset = 0;

@@ -3,6 +3,8 @@
 
 #include "apic/interrupts.h"
 #include "base/range.h"
+#include "cpu/lock.h"
+#include "device/ioapic_rules.h"
 #include "mm/memory.h"
 #include "trace/trace.h"
 
@@ -91,6 +93,39 @@ enum err mmio_read(struct vcpu *vcpu, gpa_t address, u32 size, u64 *value)
 	return ERR_OK;
 }
 
+static bool touches_ioapic(gpa_t address, u32 size)
+{
+	return address.raw < IOAPIC_ADDRESS + IOAPIC_SIZE && address.raw > IOAPIC_ADDRESS - size;
+}
+
+/* Selecting and writing are one step towards the device, or two CPUs could get a forbidden entry past the check. */
+static void ioapic_write(const struct vcpu *vcpu, gpa_t address, u32 size, u32 value)
+{
+	static struct lock lock;
+	static u8 selected;
+	u32 offset = (u32)(address.raw - IOAPIC_ADDRESS);
+	u8 *page = (u8 *)(uintptr_t)memory_device(gpa(IOAPIC_ADDRESS), sizeof(u32));
+	bool permitted = size == sizeof(u32) && page != NULL;
+	lock_take(&lock);
+	if (permitted && offset == IOAPIC_SELECT) {
+		selected = (u8)value;
+		device_write(page + IOAPIC_SELECT, sizeof(u32), selected);
+	} else if (permitted && offset == IOAPIC_DATA) {
+		permitted = ioapic_entry_permitted(selected, &value);
+		device_write(page + IOAPIC_SELECT, sizeof(u32), selected);
+		device_write(page + IOAPIC_DATA, sizeof(u32), value);
+	} else if (permitted && offset == IOAPIC_END) {
+		device_write(page + IOAPIC_END, sizeof(u32), value);
+	} else {
+		permitted = false;
+	}
+	lock_release(&lock);
+	if (!permitted) {
+		trace(TRACE_REFUSED, vcpu, "ioapic-refused", "gpa=0x%llx size=%u value=0x%x",
+		      (unsigned long long)address.raw, size, value);
+	}
+}
+
 enum err mmio_write(struct vcpu *vcpu, gpa_t address, u32 size, u64 value)
 {
 	if (is_apic(address)) {
@@ -99,6 +134,10 @@ enum err mmio_write(struct vcpu *vcpu, gpa_t address, u32 size, u64 value)
 	}
 	trace(TRACE_IO, vcpu, "mmio-write", "gpa=0x%llx size=%u value=0x%llx", (unsigned long long)address.raw, size,
 	      (unsigned long long)value);
+	if (touches_ioapic(address, size)) {
+		ioapic_write(vcpu, address, size, (u32)value);
+		return ERR_OK;
+	}
 	for (u32 done = 0; done < size;) {
 		u32 step = step_size(address.raw + done, size - done);
 		volatile void *at = memory_device(gpa(address.raw + done), step);

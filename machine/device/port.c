@@ -5,27 +5,31 @@
 #include "cpu/lock.h"
 #include "device/cmos.h"
 #include "device/fw_cfg_guest.h"
+#include "device/port_rules.h"
 #include "device/power.h"
 #include "trace/trace.h"
 
-#define TRACE_PORT 0xE9U
-#define DEBUG_EXIT_PORT 0xF4U
-/* The second serial port is VMPL0's: the SVSM's last words must not be mixed with what a guest prints. */
-#define SVSM_SERIAL_FIRST 0x2F8U
-#define SVSM_SERIAL_LAST 0x2FFU
-
 static struct lock cmos_lock;
 static u8 cmos_index;
+static struct port_state state;
+static struct lock state_lock;
 
-static bool touches(u16 port, u32 size, u32 hidden)
-{
-	return port <= hidden && hidden < port + size;
-}
-
+/* Besides the hidden ports: an access that only grazes fw_cfg, part of which QEMU might hand on. */
 static bool is_hidden(const struct vcpu *vcpu, u16 port, u32 size)
 {
-	bool serial = port + size > SVSM_SERIAL_FIRST && port <= SVSM_SERIAL_LAST;
-	return touches(port, size, TRACE_PORT) || touches(port, size, DEBUG_EXIT_PORT) || (serial && vcpu->vmpl != 0);
+	return port_is_hidden(vcpu->vmpl, port, size) ||
+	       port_straddles(port, size, FW_CFG_FIRST_PORT, FW_CFG_LAST_PORT);
+}
+
+static bool write_permitted(const struct vcpu *vcpu, u16 port, u32 size, u32 *value)
+{
+	lock_take(&state_lock);
+	bool permitted = port_write_permitted(&state, power_watched_base(), port, size, value);
+	lock_release(&state_lock);
+	if (!permitted) {
+		trace(TRACE_REFUSED, vcpu, "port-refused", "port=0x%x size=%u value=0x%x", port, size, *value);
+	}
+	return permitted;
 }
 
 static bool is_fw_cfg(u16 port)
@@ -103,7 +107,7 @@ static noreturn_fn void halt_for_ever(void)
 void port_write(struct vcpu *vcpu, u16 port, u32 size, u32 value)
 {
 	trace(TRACE_IO, vcpu, "out", "port=0x%x size=%u value=0x%x", port, size, value);
-	if (is_hidden(vcpu, port, size)) {
+	if (is_hidden(vcpu, port, size) || !write_permitted(vcpu, port, size, &value)) {
 		return;
 	}
 	enum power_write power = power_watch_write(vcpu, port, size, value);

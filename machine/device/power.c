@@ -74,17 +74,22 @@ static bool is_reset(u16 port, u32 size, u32 value)
 	}
 }
 
+u16 power_watched_base(void)
+{
+	static u16 pm_base;
+	if (pm_base == 0) {
+		pm_base = power_pm_base();
+	}
+	return pm_base;
+}
+
 enum power_write power_watch_write(struct vcpu *vcpu, u16 port, u32 size, u32 value)
 {
 	if (is_reset(port, size, value)) {
 		end_announce(END_RESET, vcpu, NULL);
 		return POWER_END;
 	}
-	static u16 pm_base;
-	if (pm_base == 0) {
-		pm_base = power_pm_base();
-	}
-	u32 control = pm_base + PM1_CONTROL;
+	u32 control = power_watched_base() + PM1_CONTROL;
 	if (port + size <= control || port >= control + 2) {
 		return POWER_NOTHING;
 	}

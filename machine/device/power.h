@@ -9,6 +9,9 @@
 /* I/O base of the ICH9 power-management registers, from its PCI configuration. */
 u16 power_pm_base(void);
 
+/* The same, read once: before a guest could move it. */
+u16 power_watched_base(void);
+
 /* What a write to a port means for the machine. */
 enum power_write {
 	POWER_NOTHING, /* a write like any other */

@@ -115,6 +115,7 @@ def add_guest(command, options, guest, scratch, progress):
     command.serial("svsm")
     command.machine_ports()
     # The machine's own memory is the top of what lies below 4 GiB; OVMF's window for PCI devices begins at 2 GiB.
-    command.add("-M", "max-ram-below-4g=2G", "-kernel", machine_image())
+    # No SMM: its memory could be laid over the machine's. No VMware port: it writes the registers of whoever uses it.
+    command.add("-M", "max-ram-below-4g=2G,smm=off,vmport=off", "-kernel", machine_image())
     for name, path in inputs:
         command.file(name, path)
