@@ -10,9 +10,11 @@
 
 #define VECTOR_NMI 2U
 #define VECTOR_DOUBLE_FAULT 8U
+#define VECTOR_GENERAL_PROTECTION 13U
 #define VECTOR_MACHINE_CHECK 18U
 #define VECTOR_PIC_SPURIOUS 15U /* no exception; IRQ 7 of the PIC as firmware left it, when a masked line was raised */
 #define FIRST_INTERRUPT 32U
+#define ERROR_CODE_MAX 0xFFFFU
 #define ENTRY_SIZE 16U
 #define GATE_INTERRUPT 0x8E00U
 
@@ -64,13 +66,22 @@ static void nmi_handle(struct trap_frame *frame)
 	}
 }
 
+/*
+ * An interrupt that is gone when it is to be taken: QEMU's TCG then takes vector -1 and finds it past the end of the table.
+ * The error code, a selector's bits (APM volume 2, section 8.4.1), has no room for that; a fault of the machine's own fits.
+ */
+static bool interrupt_withdrawn(const struct trap_frame *frame)
+{
+	return frame->vector == VECTOR_GENERAL_PROTECTION && frame->error_code > ERROR_CODE_MAX;
+}
+
 void trap_handle(struct trap_frame *frame)
 {
 	if (frame->vector == VECTOR_NMI) {
 		nmi_handle(frame);
 		return;
 	}
-	if (frame->vector == VECTOR_PIC_SPURIOUS) {
+	if (frame->vector == VECTOR_PIC_SPURIOUS || interrupt_withdrawn(frame)) {
 		return;
 	}
 	if (frame->vector >= FIRST_INTERRUPT) {
