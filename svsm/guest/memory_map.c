@@ -208,18 +208,36 @@ enum err memory_map_include(struct memory_map *map, u64 start, u64 size)
 	return error;
 }
 
-enum err memory_map_carve(struct memory_map *map, u64 size, u64 alignment, gpa_t *start)
+/* The highest aligned address in the range at which `size` bytes overlap nothing of `kept` (NULL: nothing); false for none. */
+static bool range_find_room(const struct memory_range *range, const struct memory_map *kept, u64 size, u64 alignment,
+			    u64 *address)
 {
+	u64 end = range_end(range);
+	while (end >= size && align_down(end - size, alignment) >= range->start) {
+		const u64 at = align_down(end - size, alignment);
+		end = at + size;
+		for (u32 i = 0; kept != NULL && i < kept->count; i++) {
+			const struct memory_range *other = &kept->ranges[i];
+			end = range_overlaps(at, size, other->start, other->size) && other->start < end ? other->start
+													: end;
+		}
+		if (end == at + size) {
+			*address = at;
+			return true;
+		}
+	}
+	return false;
+}
+
+enum err memory_map_carve(struct memory_map *map, const struct memory_map *kept, u64 size, u64 alignment, gpa_t *start)
+{
+	u64 address;
 	if (size == 0 || !is_aligned(size, PAGE_SIZE) || alignment < PAGE_SIZE || (alignment & (alignment - 1)) != 0) {
 		return ERR_INPUT;
 	}
 	for (u32 i = map->count; i > 0; i--) {
 		const struct memory_range *range = &map->ranges[i - 1];
-		if (range->kind != MEMORY_RAM || range->size < size) {
-			continue;
-		}
-		u64 address = align_down(range_end(range) - size, alignment);
-		if (address >= range->start) {
+		if (range->kind == MEMORY_RAM && range_find_room(range, kept, size, alignment, &address)) {
 			*start = gpa(address);
 			return map_paint(map, address, size, MEMORY_SVSM);
 		}

@@ -63,10 +63,11 @@ err_t memory_map_include(struct memory_map *map, u64 start, u64 size);
 
 /*
  * Takes `size` bytes (4 KiB multiple) off the top of the highest RAM range that has them, at an address aligned to
- * `alignment` (a power of two, at least 4 KiB), as the SVSM's. What lies above for alignment's sake stays RAM.
+ * `alignment` (a power of two, at least 4 KiB), as the SVSM's. What lies above for alignment's sake stays RAM. Nothing of the
+ * ranges in `kept` (any order and kind, NULL for none) is taken: pages that the launch has validated must not be so again.
  * ERR_NO_MEMORY when no range is large enough, ERR_INPUT.
  */
-err_t memory_map_carve(struct memory_map *map, u64 size, u64 alignment, gpa_t *start);
+err_t memory_map_carve(struct memory_map *map, const struct memory_map *kept, u64 size, u64 alignment, gpa_t *start);
 
 /* True when all of [start, start + size) lies in the guest's ranges (RAM or firmware). False when it wraps or is empty. */
 bool memory_map_is_guest(const struct memory_map *map, u64 start, u64 size);

@@ -40,9 +40,20 @@ static err_t blocks_validate(u8 *start, u64 blocks)
 	return ERR_OK;
 }
 
+/* The host's map may put the top of RAM where the image has a range: what was loaded there is the guest's, and validated. */
+static void image_ranges(const struct boot_guest *guest, struct memory_map *ranges)
+{
+	_Static_assert(BOOT_MAX_RANGES <= MEMORY_MAP_MAX_RANGES, "the image's ranges fit into a map");
+	for (ranges->count = 0; ranges->count < guest->range_count; ranges->count++) {
+		const struct boot_range *range = &guest->ranges[ranges->count];
+		ranges->ranges[ranges->count] = (struct memory_range){range->gpa, range->size, MEMORY_FIRMWARE};
+	}
+}
+
 static err_t reserve_in_ram(const struct boot_layout *layout, struct memory_map *map,
 			    struct page_state_storage *storage)
 {
+	static struct memory_map image;
 	u64 bytes;
 	gpa_t start = {0};
 	if (!align_up(page_states_bytes(map), LARGE_PAGE_SIZE, &bytes)) {
@@ -52,7 +63,8 @@ static err_t reserve_in_ram(const struct boot_layout *layout, struct memory_map 
 	if (layout->max_vcpus >= OWN_MAP_LARGE_WINDOWS || blocks > OWN_MAP_LARGE_WINDOWS - layout->max_vcpus) {
 		return ERR_NO_MEMORY;
 	}
-	enum err error = memory_map_carve(map, bytes, LARGE_PAGE_SIZE, &start);
+	image_ranges(&layout->guest, &image);
+	enum err error = memory_map_carve(map, &image, bytes, LARGE_PAGE_SIZE, &start);
 	if (error == ERR_OK) {
 		error = platform_page_state(start, bytes / PAGE_SIZE, WINDOW_PRIVATE);
 	}

@@ -90,6 +90,16 @@ static void change_page(void)
 	(void)!platform_page_state(gpa(page), bytes / PAGE_SIZE, (choice & 4) != 0 ? WINDOW_PRIVATE : WINDOW_SHARED);
 }
 
+/* A host that takes any page away, VMSAs and the calling area among them. */
+static void take_page(void)
+{
+	u64 page = take_address() & ~(PAGE_SIZE - 1ULL);
+	if (page < GUEST_RAM_BYTES) {
+		faulty = true;
+		(void)!platform_page_state(gpa(page), 1, WINDOW_SHARED);
+	}
+}
+
 static void arrange_fault(void)
 {
 	u8 choice = take();
@@ -106,7 +116,7 @@ static void arrange_fault(void)
 static void prepare_turn(void)
 {
 	for (u32 i = take() & 3; i > 0; i--) {
-		switch (take() % 5) {
+		switch (take() % 6) {
 		case 0:
 		case 1:
 			write_list();
@@ -116,6 +126,9 @@ static void prepare_turn(void)
 			break;
 		case 3:
 			change_page();
+			break;
+		case 4:
+			take_page();
 			break;
 		default:
 			arrange_fault();

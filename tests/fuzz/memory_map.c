@@ -76,7 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		expect(memory_map_is_guest(&map, FIRMWARE_BASE, FIRMWARE_SIZE));
 	}
 	check_map(&map);
-	if (memory_map_carve(&map, carved, LARGE_PAGE_SIZE, &start) == ERR_OK) {
+	if (memory_map_carve(&map, NULL, carved, LARGE_PAGE_SIZE, &start) == ERR_OK) {
 		expect(!memory_map_is_guest(&map, start.raw, carved) && is_aligned(start.raw, LARGE_PAGE_SIZE));
 	}
 	check_map(&map);

@@ -165,10 +165,10 @@ static void wrong_ranges_are_refused(void **state)
 	assert_err(memory_map_reserve(&map, UINT64_MAX - PAGE_SIZE + 1, PAGE_SIZE), ERR_RANGE);
 	assert_err(memory_map_include(&map, PAGE_SIZE, UINT64_MAX - PAGE_SIZE + 1), ERR_RANGE);
 	assert_err(memory_map_include(&map, 1, PAGE_SIZE), ERR_INPUT);
-	assert_err(memory_map_carve(&map, 0, PAGE_SIZE, &start), ERR_INPUT);
-	assert_err(memory_map_carve(&map, 1, PAGE_SIZE, &start), ERR_INPUT);
-	assert_err(memory_map_carve(&map, PAGE_SIZE, 8, &start), ERR_INPUT);
-	assert_err(memory_map_carve(&map, PAGE_SIZE, 3 * PAGE, &start), ERR_INPUT);
+	assert_err(memory_map_carve(&map, NULL, 0, PAGE_SIZE, &start), ERR_INPUT);
+	assert_err(memory_map_carve(&map, NULL, 1, PAGE_SIZE, &start), ERR_INPUT);
+	assert_err(memory_map_carve(&map, NULL, PAGE_SIZE, 8, &start), ERR_INPUT);
+	assert_err(memory_map_carve(&map, NULL, PAGE_SIZE, 3 * PAGE, &start), ERR_INPUT);
 	assert_int_equal(map.count, 2);
 }
 
@@ -202,14 +202,33 @@ static void table_is_carved_from_the_top(void **state)
 {
 	struct memory_map map = two_gib();
 	gpa_t start;
-	assert_err(memory_map_carve(&map, 3 * PAGE, 2 * MIB, &start), ERR_OK);
+	assert_err(memory_map_carve(&map, NULL, 3 * PAGE, 2 * MIB, &start), ERR_OK);
 	assert_int_equal(start.raw, 5 * GIB - 2 * MIB);
 	assert_range(&map, 3, 5 * GIB - 2 * MIB + 3 * PAGE, 2 * MIB - 3 * PAGE, MEMORY_RAM);
-	assert_err(memory_map_carve(&map, PAGE_SIZE, PAGE_SIZE, &start), ERR_OK);
+	assert_err(memory_map_carve(&map, NULL, PAGE_SIZE, PAGE_SIZE, &start), ERR_OK);
 	assert_int_equal(start.raw, 5 * GIB - PAGE_SIZE);
-	assert_err(memory_map_carve(&map, GIB + PAGE_SIZE, PAGE_SIZE, &start), ERR_OK);
+	assert_err(memory_map_carve(&map, NULL, GIB + PAGE_SIZE, PAGE_SIZE, &start), ERR_OK);
 	assert_int_equal(start.raw, GIB - PAGE_SIZE);
-	assert_err(memory_map_carve(&map, 2 * GIB, PAGE_SIZE, &start), ERR_NO_MEMORY);
+	assert_err(memory_map_carve(&map, NULL, 2 * GIB, PAGE_SIZE, &start), ERR_NO_MEMORY);
+}
+
+/* The image's ranges stay whatever the host's map makes of them: they were validated by the launch. */
+static void image_is_not_carved(void **state)
+{
+	struct memory_map map = two_gib();
+	const struct memory_map kept = {
+		.count = 3,
+		.ranges = {{5 * GIB - 3 * MIB, MIB, MEMORY_FIRMWARE},
+			   {5 * GIB - PAGE, PAGE, MEMORY_FIRMWARE},
+			   {4 * GIB + PAGE, PAGE, MEMORY_FIRMWARE}},
+	};
+	gpa_t start;
+	assert_err(memory_map_carve(&map, &kept, 2 * MIB, 2 * MIB, &start), ERR_OK);
+	assert_int_equal(start.raw, 5 * GIB - 6 * MIB);
+	assert_err(memory_map_carve(&map, &kept, PAGE_SIZE, PAGE_SIZE, &start), ERR_OK);
+	assert_int_equal(start.raw, 5 * GIB - 2 * PAGE);
+	assert_err(memory_map_carve(&map, &kept, GIB - 6 * MIB, 2 * MIB, &start), ERR_OK);
+	assert_true(start.raw < 2 * GIB);
 }
 
 static void ranges_are_walked_by_kind(void **state)
@@ -246,6 +265,7 @@ int test_memory_map(void)
 		cmocka_unit_test(measured_ranges_are_added),
 		cmocka_unit_test(memory_ends_below_the_cbit),
 		cmocka_unit_test(table_is_carved_from_the_top),
+		cmocka_unit_test(image_is_not_carved),
 		cmocka_unit_test(ranges_are_walked_by_kind),
 	};
 	return cmocka_run_group_tests_name("memory map", tests, NULL, NULL);
