@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Numbers that assembly needs of C structures; cpu/per_cpu.c and boot/layout.c assert each of them. */
+/* Numbers that assembly needs of C structures; cpu/per_cpu.c asserts each of them. */
 #pragma once
 
 /* struct boot_layout (copra/boot.h) */

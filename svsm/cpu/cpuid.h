@@ -11,8 +11,8 @@ struct cpuid_result {
 };
 
 /*
- * Copies and checks the page: count 1 to 64, reserved fields zero, the leaves present that the kernel needs (1, 7,
- * 0x80000008, 0x8000001F). ERR_INPUT, ERR_UNSUPPORTED when a needed feature is missing.
+ * Copies and checks the page: count 1 to 64, reserved fields zero, then the features that the kernel needs (RDRAND,
+ * NX, INVLPGB, SNP). ERR_INPUT, ERR_UNSUPPORTED when a needed feature is missing.
  */
 err_t cpuid_load(const struct cpuid_page *page);
 

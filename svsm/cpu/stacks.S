@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Stacks of the boot CPU, each above a guard page that own_map_guard (mm/own_map.h) takes out of the page tables. */
+/* Stacks of the boot CPU, each above a guard page that own_map_remove (mm/own_map.h) takes out of the page tables. */
 #include "cpu/asm_offsets.h"
 
 .macro stack name, size

@@ -36,9 +36,9 @@ struct memory_map_error {
 };
 
 /*
- * Reads a host's map: 24-byte entries, ended by one of no pages or by the end of the bytes. Only entries of type RAM count, the
- * others are checked and left out. The caller has copied the bytes to where the host cannot change them. ERR_INPUT (not in
- * order, overlapping, flags), ERR_RANGE (wraps or above the limit), ERR_TRUNCATED (partial entry), ERR_NO_MEMORY (too many
+ * Reads a host's map: 24-byte entries, ended by one of no pages or by the end of the bytes. Only entries of type RAM without flags
+ * count, the others are checked and left out. The caller has copied the bytes to where the host cannot change them. ERR_INPUT (not in
+ * order, overlapping), ERR_RANGE (wraps or above the limit), ERR_TRUNCATED (partial entry), ERR_NO_MEMORY (too many
  * ranges), ERR_NOT_FOUND (no RAM at all). *error (may be NULL) says why. *map is only written on success.
  */
 err_t memory_map_parse(struct span bytes, struct memory_map *map, struct memory_map_error *error);

@@ -3,8 +3,9 @@
 
 #include <copra/sev.h>
 
+#include "base/align.h"
+#include "cpu/asm_offsets.h"
 #include "cpu/cpuid.h"
-#include "cpu/stacks.h"
 #include "cpu/trap.h"
 #include "platform/snp/doorbell.h"
 #include "platform/snp/window_access.h"
@@ -28,11 +29,12 @@ static bool cpuid_emulate(struct trap_frame *frame)
 
 /*
  * #HV within #HV: its frame has overwritten the first one's, which would never get back. An honest host signals again only after
- * NoFurtherSignal was cleared, and that is not done here.
+ * NoFurtherSignal was cleared, and that is not done here. The stack is a page, so the frame's page tells.
  */
 static bool frame_is_overwritten(const struct trap_frame *frame)
 {
-	return stack_end(frame->rsp) != 0 && stack_end(frame->rsp) == stack_end((u64)frame);
+	_Static_assert(STACK_TRAP_SIZE == PAGE_SIZE, "a trap's stack is a page");
+	return align_down(frame->rsp, PAGE_SIZE) == align_down((u64)frame, PAGE_SIZE);
 }
 
 bool platform_exception(struct trap_frame *frame)

@@ -159,6 +159,9 @@ static void refuses_small_fields(void **state)
 	layout.max_vcpus = 0;
 	refuses(&layout, ERR_INPUT);
 	layout = good_layout();
+	layout.max_vcpus = 32; /* more than there are 2 MiB windows */
+	refuses(&layout, ERR_RANGE);
+	layout = good_layout();
 	layout.serial_port = 0x10000;
 	refuses(&layout, ERR_INPUT);
 	layout = good_layout();

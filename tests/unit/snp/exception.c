@@ -10,7 +10,6 @@
 #include <cmocka.h>
 #include <copra/sev.h>
 
-#include "cpu/stacks.h"
 #include "cpu/trap.h"
 #include "mm/own_map.h"
 #include "platform/exception.h"
@@ -110,13 +109,16 @@ static void accesses_do_what_they_say(void **state)
 /* The handler's own stack: the frame of the first #HV is gone. */
 static void signal_within_a_signal_ends(void **state)
 {
-	struct trap_frame *frame = (struct trap_frame *)(stack_hv_guard + PAGE_SIZE + STACK_TRAP_SIZE - sizeof(*frame));
-	*frame = (struct trap_frame){.vector = VECTOR_HV, .rip = 1, .rsp = (u64)stack_main_guard + PAGE_SIZE};
+	static u8 stack[2 * PAGE_SIZE] aligned_to(PAGE_SIZE);
+	struct trap_frame *frame = (struct trap_frame *)(stack + PAGE_SIZE - sizeof(*frame));
+	*frame = (struct trap_frame){.vector = VECTOR_HV, .rip = 1, .rsp = (u64)stack + PAGE_SIZE};
 	assert_true(platform_exception(frame));
 	assert_int_equal(frame->rip, 1);
-	frame->rsp = (u64)stack_vc_guard + PAGE_SIZE;
+	frame->rsp = (u64)stack - 8;
 	assert_true(platform_exception(frame));
 	frame->rsp = (u64)frame + sizeof(*frame) - 40;
+	assert_false(platform_exception(frame));
+	frame->rsp = (u64)frame - 256;
 	assert_false(platform_exception(frame));
 	assert_int_equal(platform_exception_reason(frame), TERMINATE_UNEXPECTED_TRAP);
 }
