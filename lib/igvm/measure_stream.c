@@ -71,6 +71,14 @@ static void measure_tdx_insert(const struct igvm_file *file, const struct igvm_h
 	}
 }
 
+static void measure_tdx_page(const struct igvm_vhs_page_data *page, struct span data, const struct igvm_stream *stream)
+{
+	add_tdx_page(stream, page->gpa);
+	if ((page->flags & IGVM_PAGE_DATA_UNMEASURED) == 0) {
+		extend_tdx_page(stream, page->gpa, data);
+	}
+}
+
 void igvm_measure_tdx(const struct igvm_file *file, u32 mask, const struct igvm_stream *sha384)
 {
 	struct igvm_iterator iterator = igvm_headers(file);
@@ -84,10 +92,7 @@ void igvm_measure_tdx(const struct igvm_file *file, u32 mask, const struct igvm_
 		if (header.type == IGVM_VHT_PARAMETER_INSERT) {
 			measure_tdx_insert(file, &header, sha384);
 		} else if (find_page(file, &header, &page, &data)) {
-			add_tdx_page(sha384, page.gpa);
-			if ((page.flags & IGVM_PAGE_DATA_UNMEASURED) == 0) {
-				extend_tdx_page(sha384, page.gpa, data);
-			}
+			measure_tdx_page(&page, data, sha384);
 		}
 	}
 }
