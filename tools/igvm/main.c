@@ -27,6 +27,7 @@ static const struct {
 } commands[] = {
 	{"build", build_command},
 	{"inspect", inspect_command},
+	{"check", check_command},
 	{"measure", measure_command},
 };
 
