@@ -8,11 +8,15 @@
 
 #define CR0_PE (1ULL << 0)
 #define CR0_PG (1ULL << 31)
+#define CR4_PSE (1ULL << 4)
 #define CR4_PAE (1ULL << 5)
+#define CR4_PGE (1ULL << 7)
 #define CR4_OSFXSR (1ULL << 9)
 #define CR4_OSXMMEXCPT (1ULL << 10)
 #define CR4_OSXSAVE (1ULL << 18)
 #define CR4_LA57 (1ULL << 12)
+#define CR4_SMEP (1ULL << 20)
+#define CR4_SMAP (1ULL << 21)
 
 #define MSR_EFER 0xC0000080U
 #define MSR_FS_BASE 0xC0000100U

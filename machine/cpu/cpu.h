@@ -35,6 +35,8 @@ struct cpu {
 	struct vmsa *fpu_owner;    /* whose x87, SSE and debug registers are loaded; NULL for nobody's */
 	u64 int_state[VMPL_COUNT]; /* interrupt shadow of each context, from its last exit */
 	u32 tsc_aux;               /* that is loaded */
+	u64 cr4;                   /* likewise */
+	u64 cr4_follows;           /* bits of it that are made those of the guest (state.h) */
 	u64 runs;                  /* entries so far: in_guest counts up */
 	u64 gdt[8];
 	struct task_state task_state;

@@ -18,7 +18,6 @@
 #define PTE_NO_EXECUTE (1ULL << 63)
 #define PTE_ADDRESS 0x000FFFFFFFFFF000ULL
 #define CR0_WP (1ULL << 16)
-#define CR4_PSE (1ULL << 4)
 
 struct walk {
 	u32 levels;

@@ -104,6 +104,7 @@ static bool enter(struct cpu *cpu, struct vmsa *vmsa, const struct interrupt_ent
 		state_load_tsc_aux(vmsa);
 		cpu->tsc_aux = vmsa->tsc_aux;
 	}
+	state_follow_cr4(cpu, vmsa);
 	state_load(cpu, vmsa);
 	rmp_set_in_use(page, true);
 	__atomic_store_n(&cpu->in_guest, ++cpu->runs, __ATOMIC_SEQ_CST);

@@ -17,6 +17,8 @@
 #define MSR_MAP_PAGES 2U
 #define IO_MAP_PAGES 3U
 #define VECTOR_UD 6U
+#define LEAF_7_SMEP (1U << 7)
+#define LEAF_7_SMAP (1U << 20)
 #define GUEST_ASID 1U
 #define RFLAGS_ONE (1ULL << 1)
 #define RFLAGS_KEPT 0xED5ULL /* CF, PF, AF, ZF, SF, IF, DF, OF */
@@ -46,6 +48,18 @@ static void maps_fill(void)
 	}
 }
 
+/* Of the bits that follow the guest, those that the processor has: a VMSA may hold any. */
+static u64 cr4_followers(void)
+{
+	u64 bits = CR4_PSE | CR4_PGE;
+	if (cpuid_read(0, 0).eax >= 7) {
+		u32 features = cpuid_read(7, 0).ebx;
+		bits |= (features & LEAF_7_SMEP) != 0 ? CR4_SMEP : 0;
+		bits |= (features & LEAF_7_SMAP) != 0 ? CR4_SMAP : 0;
+	}
+	return bits;
+}
+
 enum err state_setup(struct cpu *cpu)
 {
 	if (msr_map == NULL) {
@@ -56,6 +70,8 @@ enum err state_setup(struct cpu *cpu)
 		}
 		maps_fill();
 	}
+	cpu->cr4 = cr4_read();
+	cpu->cr4_follows = cr4_followers();
 	struct vmcb *vmcb = cpu->vmcb;
 	vmcb->intercept_exceptions = 1U << VECTOR_UD;
 	vmcb->intercepts[0] = INTERCEPT(SVM_EXIT_INTR) | INTERCEPT(SVM_EXIT_NMI) | INTERCEPT(SVM_EXIT_CPUID) |
@@ -131,6 +147,14 @@ void state_own(struct cpu *cpu, struct vmsa *vmsa)
 		debug_addresses_write(vmsa->dr);
 	}
 	cpu->fpu_owner = vmsa;
+}
+
+void state_follow_cr4(struct cpu *cpu, const struct vmsa *vmsa)
+{
+	if (((cpu->cr4 ^ vmsa->cr4) & cpu->cr4_follows) != 0) {
+		cpu->cr4 = (cpu->cr4 & ~cpu->cr4_follows) | (vmsa->cr4 & cpu->cr4_follows);
+		cr4_write(cpu->cr4);
+	}
 }
 
 void state_load_tsc_aux(const struct vmsa *vmsa)

@@ -19,5 +19,11 @@ void state_store(const struct cpu *cpu, struct vmsa *vmsa);
 /* Makes the rarely switched registers those of this VMSA. NULL: stores the present owner's and leaves none. */
 void state_own(struct cpu *cpu, struct vmsa *vmsa);
 
+/*
+ * Bits of CR4 that mean nothing to the machine are made those of the guest. QEMU's emulation forgets all translations when one of
+ * them changes, at VMRUN and at #VMEXIT.
+ */
+void state_follow_cr4(struct cpu *cpu, const struct vmsa *vmsa);
+
 /* TSC_AUX as the VMSA says. */
 void state_load_tsc_aux(const struct vmsa *vmsa);

@@ -7,8 +7,11 @@
 #include "trace/trace.h"
 
 #define GHCB_FIELDS_END 0x400U
-#define GHCB_TRAILER 0xFF0U
+#define GHCB_TRAILER 0xFFAU /* version, usage */
 #define BITMAP_OFFSET 0x3F0U
+/* From RCX to the bitmap: read in one piece. Of what lies before only RAX is looked at. */
+#define TAIL_OFFSET 0x308U
+#define TAIL_SIZE (GHCB_FIELDS_END - TAIL_OFFSET)
 #define EVENT_GP (EVENT_VALID | EVENT_ERROR_CODE_VALID | EVENT_TYPE_EXCEPTION | 13U)
 
 static const u16 register_offsets[GHCB_REGISTERS] = {
@@ -28,39 +31,49 @@ static void bitmap_set(u64 bitmap[2], u32 offset)
 	bitmap[offset / 512] |= 1ULL << (offset / 8 & 63U);
 }
 
-static void request_take(struct ghcb_request *request, const struct ghcb *page)
+static u64 tail_field(const u64 tail[TAIL_SIZE / sizeof(u64)], u32 offset)
 {
+	return tail[(offset - TAIL_OFFSET) / sizeof(u64)];
+}
+
+static void request_take(struct ghcb_request *request, const u64 tail[TAIL_SIZE / sizeof(u64)])
+{
+	const u64 bitmap[2] = {tail_field(tail, BITMAP_OFFSET), tail_field(tail, BITMAP_OFFSET + sizeof(u64))};
 	for (u32 i = 0; i < GHCB_REGISTERS; i++) {
-		if (bitmap_has(page->valid_bitmap, register_offsets[i])) {
+		if (bitmap_has(bitmap, register_offsets[i])) {
 			request->valid |= GHCB_BIT(i);
 		}
 	}
-	request->code = page->sw_exitcode;
-	request->info1 = page->sw_exitinfo1;
-	request->info2 = page->sw_exitinfo2;
-	request->scratch = page->sw_scratch;
-	request->rax = page->rax;
-	request->rbx = page->rbx;
-	request->rcx = page->rcx;
-	request->rdx = page->rdx;
-	request->xcr0 = page->xcr0;
-	request->version = page->version;
-	request->usage = page->usage;
+	request->code = tail_field(tail, register_offsets[GHCB_EXITCODE]);
+	request->info1 = tail_field(tail, register_offsets[GHCB_INFO1]);
+	request->info2 = tail_field(tail, register_offsets[GHCB_INFO2]);
+	request->scratch = tail_field(tail, register_offsets[GHCB_SCRATCH]);
+	request->rbx = tail_field(tail, register_offsets[GHCB_RBX]);
+	request->rcx = tail_field(tail, register_offsets[GHCB_RCX]);
+	request->rdx = tail_field(tail, register_offsets[GHCB_RDX]);
+	request->xcr0 = tail_field(tail, register_offsets[GHCB_XCR0]);
 }
 
 enum err ghcb_request_read(struct ghcb_request *request, struct vcpu *vcpu)
 {
 	struct vmpl_context *context = vcpu_context(vcpu);
 	*request = (struct ghcb_request){.vcpu = vcpu, .context = context, .page = context->ghcb_msr};
-	struct ghcb page;
-	u8 *bytes = (u8 *)&page;
-	enum err error = memory_read_shared(gpa(request->page), bytes, GHCB_FIELDS_END);
+	u64 tail[TAIL_SIZE / sizeof(u64)];
+	struct {
+		u16 version;
+		u32 usage;
+	} packed trailer;
+	enum err error = memory_read_shared(gpa(request->page + TAIL_OFFSET), tail, sizeof(tail));
 	if (error == ERR_OK) {
-		error = memory_read_shared(gpa(request->page + GHCB_TRAILER), bytes + GHCB_TRAILER,
-					   sizeof(page) - GHCB_TRAILER);
+		error = memory_read_shared(gpa(request->page + register_offsets[GHCB_RAX]), &request->rax, sizeof(u64));
 	}
 	if (error == ERR_OK) {
-		request_take(request, &page);
+		error = memory_read_shared(gpa(request->page + GHCB_TRAILER), &trailer, sizeof(trailer));
+	}
+	if (error == ERR_OK) {
+		request_take(request, tail);
+		request->version = trailer.version;
+		request->usage = trailer.usage;
 	}
 	return error;
 }

@@ -14,7 +14,7 @@ from copra.errors import LaunchError
 from copra.paths import MIB
 
 QEMU_MINIMUM = (7, 2)
-MACHINE_CPU = "EPYC-v3,+svm,+la57,phys-bits=52,check=off"  # check=off: no warning for each feature that TCG lacks
+MACHINE_CPU = "EPYC-v3,+svm,phys-bits=48,check=off"  # check=off: no warning for each feature that TCG lacks
 PLAIN_CPU = MACHINE_CPU + ",-cx16"  # QEMU 7.2's CMPXCHG16B leaves nonsense in RFLAGS; the machine keeps guests away from it
 HOST_CPU = "host,+svm"
 TRACE_PORT = 0xE9
