@@ -126,14 +126,21 @@ static void rmpadjust(struct operation *op)
 	struct vmsa *vmsa = op->vmsa;
 	struct vcpu *vcpu = op->cpu->vcpu;
 	op->size = (vmsa->rcx & 1) != 0 ? PAGE_2M : PAGE_4K;
+	vcpu_context(vcpu)->counters.rmpadjusts++;
+	op->code = is_aligned(vmsa->rax, page_bytes(op->size)) && ((u32)vmsa->rcx & ~1U) == 0
+			   ? rmp_adjust_check(op->size, vcpu->vmpl, vmsa->rdx)
+			   : RMP_FAIL_INPUT;
+	if (op->code != RMP_SUCCESS) { /* before the page is looked at: guests find out so that they are not VMPL0 */
+		trace(TRACE_RMP, vcpu, "rmpadjust", "linear=0x%lx size=%u operand=0x%lx code=%u", vmsa->rax,
+		      (u32)op->size, vmsa->rdx, op->code);
+		finish(op);
+		return;
+	}
 	if (!operand_find(op)) {
 		return;
 	}
-	vcpu_context(vcpu)->counters.rmpadjusts++;
 	enum rmp_outcome outcome = RMP_DONE;
-	if (!is_aligned(vmsa->rax, page_bytes(op->size)) || ((u32)vmsa->rcx & ~1U) != 0) {
-		op->code = RMP_FAIL_INPUT;
-	} else if (op->size == PAGE_2M && op->small_mapping) {
+	if (op->size == PAGE_2M && op->small_mapping) {
 		op->code = RMP_FAIL_SIZE_MISMATCH;
 	} else {
 		outcome = rmp_adjust(op->page, op->size, vcpu->vmpl, vmsa->rdx, &op->code);

@@ -21,7 +21,9 @@ enum err vmrun_check(struct vcpu *vcpu, u32 vmpl)
 	if ((vmsa->vintr_ctrl & VINTR_BUSY) != 0) {
 		return ERR_BUSY;
 	}
-	bool features = (vmsa->sev_features & SEV_FEATURE_SNP_ACTIVE) != 0 &&
-			(vmsa->sev_features & ~VMRUN_FEATURES_ALLOWED) == 0;
+	bool features =
+		(vmsa->sev_features & SEV_FEATURE_SNP_ACTIVE) != 0 &&
+		(vmsa->sev_features & ~VMRUN_FEATURES_ALLOWED) == 0 &&
+		((vmsa->sev_features ^ vcpu->context[vmpl].sev_features) & SEV_FEATURE_RESTRICTED_INJECTION) == 0;
 	return (vmsa->efer & EFER_SVME) != 0 && vmsa->vmpl == vmpl && features ? ERR_OK : ERR_INPUT;
 }

@@ -12,5 +12,6 @@
 /* The page is RAM, assigned, validated and marked as a VMSA. */
 bool vmrun_page_usable(gpa_t vmsa);
 
-/* ERR_STATE: the page; ERR_BUSY: VINTR_CTRL.BUSY; ERR_INPUT: SVME, VMPL or SEV_FEATURES. */
+/* ERR_STATE: the page; ERR_BUSY: VINTR_CTRL.BUSY; ERR_INPUT: SVME, VMPL or SEV_FEATURES (a mode of injection
+ * that is not the one the host was told included). */
 err_t vmrun_check(struct vcpu *vcpu, u32 vmpl);

@@ -189,6 +189,8 @@ void rmp_set_in_use(gpa_t page, bool in_use)
 {
 	struct rmp_entry *entry = rmp_entry_at(page);
 	if (entry != NULL) {
+		rmp_lock(); /* the bit shares its byte with what other CPUs change */
 		entry->in_use = in_use;
+		rmp_unlock();
 	}
 }

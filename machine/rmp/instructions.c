@@ -62,13 +62,12 @@ static u8 permissions_of(const struct rmp_entry *entry, u32 vmpl)
 	return vmpl == 0 ? RMP_PERM_DEFINED : entry->permissions[vmpl - 1];
 }
 
-/* The checks of RMPADJUST that come before the page itself: reserved bits, then the target. */
-static u32 adjust_check(gpa_t page, enum page_size size, u32 current_vmpl, u64 rdx)
+u32 rmp_adjust_check(enum page_size size, u32 current_vmpl, u64 rdx)
 {
 	u64 target = rdx & RMPADJUST_VMPL_MASK;
 	u64 defined = RMPADJUST_VMPL_MASK | (u64)RMP_PERM_DEFINED << RMPADJUST_PERM_SHIFT | RMPADJUST_VMSA;
 	bool vmsa_large = (rdx & RMPADJUST_VMSA) != 0 && size == PAGE_2M;
-	if (!is_aligned(page.raw, page_bytes(size)) || target >= VMPL_COUNT || (rdx & ~defined) != 0 || vmsa_large) {
+	if (target >= VMPL_COUNT || (rdx & ~defined) != 0 || vmsa_large) {
 		return RMP_FAIL_INPUT;
 	}
 	return target <= current_vmpl ? RMP_FAIL_PERMISSION : RMP_SUCCESS;
@@ -113,7 +112,7 @@ static enum rmp_outcome adjust_locked(gpa_t page, enum page_size size, u32 curre
 
 enum rmp_outcome rmp_adjust(gpa_t page, enum page_size size, u32 current_vmpl, u64 rdx, u32 *code)
 {
-	*code = adjust_check(page, size, current_vmpl, rdx);
+	*code = is_aligned(page.raw, page_bytes(size)) ? rmp_adjust_check(size, current_vmpl, rdx) : RMP_FAIL_INPUT;
 	if (*code != RMP_SUCCESS) {
 		return RMP_DONE;
 	}

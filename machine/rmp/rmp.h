@@ -44,6 +44,8 @@ enum rmp_outcome {
 	RMP_VC_NOT_VALIDATED, /* #VC 0x404 */
 };
 enum rmp_outcome rmp_pvalidate(gpa_t page, enum page_size size, bool validate, u32 *code, bool *carry);
+/* The checks of RMPADJUST that come before the page walk: reserved bits, then the target. Returns EAX. */
+u32 rmp_adjust_check(enum page_size size, u32 current_vmpl, u64 rdx);
 enum rmp_outcome rmp_adjust(gpa_t page, enum page_size size, u32 current_vmpl, u64 rdx, u32 *code);
 struct rmp_query_result {
 	u32 code;
