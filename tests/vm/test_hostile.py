@@ -7,6 +7,8 @@ from harness import SVSM, Boot, run
 
 SVSM_BASE = 0xFF000000  # include/copra/boot.h
 SVSM_VIRTUAL = 0xFFFFFFFF80000000
+PROGRAM = 0x1000000  # the same
+CALLING_AREA = 0x80F000  # tools/igvm
 ADDRESS_RESPONSE = 5  # of the MSR-protocol responses to the SVSM, the one that names its GHCB
 
 
@@ -43,6 +45,16 @@ class Faults(Boot):
 
     def test_page_remapped(self):
         self.ends_by(f"remap:{page_of('request_loop'):#x}", 8)
+
+    def test_loaded_page_remapped(self):
+        """Before the guest has it, a page that the launch loaded is the SVSM's to look after."""
+        self.ends_by(f"remap:{PROGRAM:#x}", 8)
+
+    def test_calling_area_remapped(self):
+        """The SVSM finds no call there and goes on; the guest faults on its own page."""
+        done = self.strike(f"remap@60:{CALLING_AREA:#x}")
+        self.ends(done, 3, "the guest (VMPL2) terminated itself: set 1, code 40")
+        self.assertRegex(done.out, "exception 29, code 0x404", done.describe())
 
     def test_page_state_not_changed(self):
         """The page becomes what it was said to be when it is first used: the machine converts it then."""
