@@ -284,6 +284,25 @@ static void vmsa_that_cannot_be_stopped_stays(void **state)
 	assert_err(create(1, NEW_VMSA, GUEST_OTHER_AREA), ERR_OK);
 }
 
+static bool delete_meanwhile(void *context, struct vmsa *vmsa)
+{
+	*(enum err *)context = delete (NEW_VMSA);
+	return true;
+}
+
+/* Another CPU deletes a VMSA that is being put in force and that no vCPU names yet. */
+static void vmsa_is_not_deleted_while_it_is_created(void **state)
+{
+	enum err deleted = ERR_OK;
+	setup_write_vmsa(NEW_VMSA);
+	fake.meanwhile = delete_meanwhile;
+	fake.context = &deleted;
+	assert_err(create(1, NEW_VMSA, GUEST_OTHER_AREA), ERR_OK);
+	assert_err(deleted, ERR_BUSY);
+	assert_int_equal(setup_state(NEW_VMSA), PAGE_STATE_VMSA);
+	assert_true(fake_entry(gpa(NEW_VMSA)).vmsa);
+}
+
 static void calling_area_moves(void **state)
 {
 	struct vcpu *vcpu = setup_vcpu(0);
@@ -333,6 +352,7 @@ int test_vcpu(void)
 		GUEST_TEST(claimed_pages_are_busy),
 		GUEST_TEST(pages_taken_away_are_refused),
 		GUEST_TEST(vmsa_that_cannot_be_stopped_stays),
+		GUEST_TEST(vmsa_is_not_deleted_while_it_is_created),
 		GUEST_TEST(calling_area_moves),
 		GUEST_TEST(current_vcpu_is_found),
 	};

@@ -57,6 +57,8 @@ struct fake {
 	struct fake_counters counters;
 	fake_guest_fn *guest;
 	fake_guest_fn *idle; /* called by platform_idle with NULL; may be NULL */
+	fake_guest_fn
+		*meanwhile; /* called once by platform_window_and with NULL: another CPU, at that moment; may be NULL */
 	void *context;
 	u32 apic_id;
 	jmp_buf *terminated; /* where platform_terminate jumps to, NULL: it ends the program */
