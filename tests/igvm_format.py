@@ -85,11 +85,11 @@ def resolve(offset, at):
 
 
 def join(headers, data_at):
-    joined = b""
+    joined = bytearray()
     for kind, content in headers:
         content = content(data_at) if callable(content) else content
         joined += struct.pack("<II", kind, len(content)) + content + bytes(-len(content) % 8)
-    return joined
+    return bytes(joined)
 
 
 def seal(data):

@@ -5,3 +5,5 @@
 int check_command(int count, char **words);
 int measure_command(int count, char **words);
 int inspect_command(int count, char **words);
+int sign_command(int count, char **words);
+int verify_command(int count, char **words);

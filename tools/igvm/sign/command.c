@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include "host/file.h"
+#include "host/hash.h"
+#include "host/report.h"
+#include "igvm/write.h"
+#include "show/commands.h"
+#include "show/open.h"
+#include "sign/id_block.h"
+#include "sign/options.h"
+
+static const char help[] = "Usage: igvm sign FILE --id-key PEM --output FILE [OPTION]...\n"
+			   "Writes the file with a signed ID block for SEV-SNP, in the place of one that it had.\n"
+			   "\n"
+			   "  --id-key PEM       private key of P-384 that signs the ID block\n"
+			   "  --author-key PEM   private key of P-384 that signs the ID key\n"
+			   "  --output FILE      where the signed file goes\n"
+			   "  --family-id HEX, --image-id HEX\n"
+			   "                     32 digits each; zeros by default\n"
+			   "  --guest-svn N      security version of the guest (0)\n"
+			   "  --zero-pages measured|native\n"
+			   "                     how the host launches pages without data (see 'igvm measure --help')\n"
+			   "  --help             this text\n";
+
+static bool sign_with(const char *path, const void *message, size_t n, struct igvm_snp_public_key *public,
+		      struct igvm_snp_signature *signature)
+{
+	const char *why = "";
+	struct ecdsa_point point;
+	struct ecdsa_signature made;
+	const struct ecdsa_key *key = ecdsa_key_read(path, &why);
+	if (key == NULL) {
+		return report("key file %s: %s", path, why);
+	}
+	if (!ecdsa_public(key, &point) || !ecdsa_sign(key, message, n, &made)) {
+		return report("key file %s: libcrypto refuses to sign with it", path);
+	}
+	public->curve = ID_CURVE_P384;
+	memcpy(public->qx, point.x, sizeof(public->qx));
+	memcpy(public->qy, point.y, sizeof(public->qy));
+	memcpy(signature, &made, sizeof(*signature));
+	return true;
+}
+
+static bool sign_keys(const struct sign_options *o, u64 policy, struct igvm_vhs_snp_id_block *directive)
+{
+	struct id_block block;
+	struct id_public_key id_key;
+	id_block_of(directive, policy, &block);
+	if (!sign_with(o->id_key, &block, sizeof(block), &directive->id_public_key, &directive->id_key_signature)) {
+		return false;
+	}
+	if (o->author_key == NULL) {
+		return true;
+	}
+	directive->author_key_enabled = 1;
+	directive->author_key_algorithm = ID_ALGORITHM_P384_SHA384;
+	id_public_key_of(&directive->id_public_key, &id_key);
+	return sign_with(o->author_key, &id_key, sizeof(id_key), &directive->author_public_key,
+			 &directive->author_key_signature);
+}
+
+static bool make_directive(const struct igvm_file *file, u32 mask, const struct sign_options *o,
+			   struct igvm_vhs_snp_id_block *directive)
+{
+	u64 policy;
+	*directive = (struct igvm_vhs_snp_id_block){
+		.compatibility_mask = mask,
+		.version = ID_BLOCK_VERSION,
+		.guest_svn = o->guest_svn,
+		.id_key_algorithm = ID_ALGORITHM_P384_SHA384,
+	};
+	memcpy(directive->family_id, o->family_id, sizeof(directive->family_id));
+	memcpy(directive->image_id, o->image_id, sizeof(directive->image_id));
+	if (!id_policy(file, mask, &policy)) {
+		return report("%s: the file has no guest policy, which is part of what is signed", o->path);
+	}
+	if (igvm_measure_snp(file, mask, o->zero_pages, &host_hash, directive->launch_digest) != ERR_OK) {
+		return report("%s: the file cannot be measured", o->path);
+	}
+	return sign_keys(o, policy, directive);
+}
+
+static void put_file(struct igvm_writer *w, const struct igvm_file *file, const struct igvm_vhs_snp_id_block *directive)
+{
+	struct igvm_iterator iterator = igvm_headers(file);
+	struct igvm_header header;
+	while (igvm_next(&iterator, &header)) {
+		bool replaced = header.type == IGVM_VHT_SNP_ID_BLOCK &&
+				igvm_header_applies(&header, directive->compatibility_mask);
+		if (!replaced) {
+			igvm_copy_header(w, file, &header);
+		}
+	}
+	igvm_write_header(w, IGVM_VHT_SNP_ID_BLOCK, directive, sizeof(*directive));
+	igvm_copy_data(w, file);
+}
+
+static bool write_signed(const struct igvm_file *file, const struct igvm_vhs_snp_id_block *directive,
+			 const char *output)
+{
+	struct igvm_writer w;
+	struct span out;
+	igvm_copy_begin(&w, file, NULL, 0, 0);
+	put_file(&w, file, directive);
+	size_t size = igvm_write_size(&w);
+	igvm_copy_begin(&w, file, allocate(size), size, w.header_bytes);
+	put_file(&w, file, directive);
+	if (igvm_write_end(&w, &out) != ERR_OK) {
+		return report("%s: the signed file would exceed 4 GiB", output);
+	}
+	return file_write(output, out);
+}
+
+int sign_command(int count, char **words)
+{
+	struct sign_options options;
+	struct igvm_file file;
+	struct igvm_vhs_snp_id_block directive;
+	u32 mask;
+	int status = sign_options_read(count, words, &options);
+	if (status != STATUS_OK) {
+		return status;
+	}
+	if (options.help) {
+		fputs(help, stdout);
+		return STATUS_OK;
+	}
+	if (!show_open(options.path, &file)) {
+		return STATUS_FAILED;
+	}
+	if (igvm_platform_mask(&file, IGVM_PLATFORM_SEV_SNP, &mask) != ERR_OK) {
+		report("%s: the file is not for sev-snp", options.path);
+		return STATUS_FAILED;
+	}
+	bool done =
+		make_directive(&file, mask, &options, &directive) && write_signed(&file, &directive, options.output);
+	return done ? STATUS_OK : STATUS_FAILED;
+}

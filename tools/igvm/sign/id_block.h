@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* What the PSP is handed and checks at the end of a launch. SEV-SNP Firmware ABI (56860), section 8.18 and chapter 10 */
+#pragma once
+
+#include "igvm/igvm.h"
+#include "sign/ecdsa.h"
+
+#define ID_BLOCK_VERSION 1U
+#define ID_CURVE_P384 2U
+#define ID_ALGORITHM_P384_SHA384 1U
+
+struct id_block {
+	u8 launch_digest[LAUNCH_DIGEST_SIZE];
+	u8 family_id[16];
+	u8 image_id[16];
+	u32 version;
+	u32 guest_svn;
+	u64 policy;
+};
+LAYOUT_AT(struct id_block, policy, 0x58);
+LAYOUT_SIZE(struct id_block, 0x60);
+
+/* A public key as it is signed and hashed */
+struct id_public_key {
+	u32 curve;
+	struct ecdsa_point point;
+	u8 reserved[880];
+};
+LAYOUT_SIZE(struct id_public_key, 0x404);
+
+/* The block that a directive and the file's policy make */
+void id_block_of(const struct igvm_vhs_snp_id_block *directive, u64 policy, struct id_block *block);
+void id_public_key_of(const struct igvm_snp_public_key *key, struct id_public_key *out);
+
+/* SHA-384 of the key: what an attestation report shows of it */
+void id_key_digest(const struct id_public_key *key, u8 digest[LAUNCH_DIGEST_SIZE]);
+
+/* The SNP guest policy of the file; false when it has none. */
+bool id_policy(const struct igvm_file *file, u32 mask, u64 *policy);

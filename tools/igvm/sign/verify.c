@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "host/hash.h"
+#include "host/report.h"
+#include "show/commands.h"
+#include "show/open.h"
+#include "sign/id_block.h"
+
+static const char help[] =
+	"Usage: igvm verify FILE [OPTION]...\n"
+	"Checks the ID block of SEV-SNP: its launch digest against the file's, its signatures against the keys in\n"
+	"the file, and prints the digests of these keys, which attestation reports show.\n"
+	"\n"
+	"  --zero-pages measured|native  as for 'igvm measure'\n"
+	"  --help                        this text\n";
+
+static bool find_block(const struct igvm_file *file, u32 mask, struct igvm_vhs_snp_id_block *block)
+{
+	struct igvm_iterator iterator = igvm_headers(file);
+	struct igvm_header header;
+	while (igvm_next(&iterator, &header)) {
+		if (header.type == IGVM_VHT_SNP_ID_BLOCK && igvm_header_applies(&header, mask)) {
+			igvm_decode_snp_id_block(&header, block);
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool verify_with(const struct igvm_snp_public_key *key, const void *message, size_t n,
+			const struct igvm_snp_signature *signature, const char *what)
+{
+	struct id_public_key public;
+	struct ecdsa_signature numbers;
+	u8 digest[LAUNCH_DIGEST_SIZE];
+	id_public_key_of(key, &public);
+	memcpy(&numbers, signature, sizeof(numbers));
+	if (key->curve != ID_CURVE_P384 || !ecdsa_verify(&public.point, message, n, &numbers)) {
+		return report("the signature of the %s is wrong", what);
+	}
+	id_key_digest(&public, digest);
+	printf("%s: good signature by key ", what);
+	show_digest(digest, sizeof(digest));
+	putchar('\n');
+	return true;
+}
+
+static bool verify_digest(const struct igvm_file *file, u32 mask, enum igvm_zero_pages zero_pages,
+			  const struct igvm_vhs_snp_id_block *block)
+{
+	u8 digest[LAUNCH_DIGEST_SIZE];
+	bool same = igvm_measure_snp(file, mask, zero_pages, &host_hash, digest) == ERR_OK &&
+		    memcmp(digest, block->launch_digest, sizeof(digest)) == 0;
+	if (!same) {
+		return report("the launch digest of the ID block is not the file's");
+	}
+	puts("launch digest: the file's");
+	return true;
+}
+
+static bool verify_file(const struct igvm_file *file, enum igvm_zero_pages zero_pages, const char *path)
+{
+	struct igvm_vhs_snp_id_block directive;
+	struct id_block block;
+	struct id_public_key id_key;
+	u32 mask;
+	u64 policy;
+	if (igvm_platform_mask(file, IGVM_PLATFORM_SEV_SNP, &mask) != ERR_OK || !find_block(file, mask, &directive)) {
+		return report("%s: the file has no ID block for sev-snp", path);
+	}
+	if (!id_policy(file, mask, &policy)) {
+		return report("%s: the file has no guest policy, which is part of what is signed", path);
+	}
+	id_block_of(&directive, policy, &block);
+	id_public_key_of(&directive.id_public_key, &id_key);
+	bool good = verify_digest(file, mask, zero_pages, &directive);
+	good = verify_with(&directive.id_public_key, &block, sizeof(block), &directive.id_key_signature, "ID block") &&
+	       good;
+	if (directive.author_key_enabled != 0) {
+		good = verify_with(&directive.author_public_key, &id_key, sizeof(id_key),
+				   &directive.author_key_signature, "ID key") &&
+		       good;
+	}
+	return good;
+}
+
+static int read_options(int count, char **words, enum igvm_zero_pages *zero_pages, bool *wants_help)
+{
+	static const struct option long_options[] = {
+		{"zero-pages", required_argument, NULL, 'z'},
+		{"help", no_argument, NULL, 'h'},
+		{NULL, 0, NULL, 0},
+	};
+	int option;
+	opterr = 0;
+	while ((option = getopt_long(count, words, "", long_options, NULL)) != -1) {
+		if (option == '?') {
+			return report_usage("verify", "%s: unknown option, or one without its value",
+					    words[optind - 1]);
+		}
+		*wants_help = *wants_help || option == 'h';
+		if (option == 'z' && strcmp(optarg, "native") != 0 && strcmp(optarg, "measured") != 0) {
+			return report_usage("verify", "--zero-pages %s: neither measured nor native", optarg);
+		}
+		*zero_pages = option == 'z' && strcmp(optarg, "native") == 0 ? IGVM_ZERO_NATIVE : *zero_pages;
+	}
+	return *wants_help || optind + 1 == count ? STATUS_OK : report_usage("verify", "one file is needed");
+}
+
+int verify_command(int count, char **words)
+{
+	enum igvm_zero_pages zero_pages = IGVM_ZERO_MEASURED;
+	struct igvm_file file;
+	bool wants_help = false;
+	int status = read_options(count, words, &zero_pages, &wants_help);
+	if (status != STATUS_OK) {
+		return status;
+	}
+	if (wants_help) {
+		fputs(help, stdout);
+		return STATUS_OK;
+	}
+	bool good = show_open(words[optind], &file) && verify_file(&file, zero_pages, words[optind]);
+	return good && fflush(stdout) == 0 ? STATUS_OK : STATUS_FAILED;
+}
