@@ -50,11 +50,12 @@ def takes_signals(pid):
     return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
 
 
-def name_of(pid):
+def runs_guest(pid):
+    """Whether this is QEMU with a guest, not one that is asked for its version."""
     try:
-        return Path(f"/proc/{pid}/comm").read_text(encoding="ascii", errors="replace")
+        return b"-nodefaults" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
-        return ""
+        return False
 
 
 class Interruption(Boot):
@@ -99,7 +100,7 @@ class Interruption(Boot):
         scratch = dict(os.environ, TMPDIR=str(self.folder))  # what is killed cannot clean up
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                               stderr=subprocess.DEVNULL, env=scratch) as process:
-            wait_until(lambda: any(name_of(child).startswith("qemu") for child in self.children(process.pid)))
+            wait_until(lambda: any(runs_guest(child) for child in self.children(process.pid)))
             children = self.children(process.pid)
             process.kill()
         wait_until(lambda: not any(os.path.exists(f"/proc/{child}") for child in children), 10)
