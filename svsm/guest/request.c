@@ -22,35 +22,29 @@ static void cpu_map(struct request_cpu *cpu)
 	cpu->mapped = true;
 }
 
-/* The registers that calls use: where each is in the VMSA and in a request. */
-static const struct {
-	size_t vmsa, request;
-} call_registers[] = {
-	{offsetof(struct vmsa, rax), offsetof(struct request, rax)},
-	{offsetof(struct vmsa, rcx), offsetof(struct request, rcx)},
-	{offsetof(struct vmsa, rdx), offsetof(struct request, rdx)},
-	{offsetof(struct vmsa, r8), offsetof(struct request, r8)},
-	{offsetof(struct vmsa, r9), offsetof(struct request, r9)},
-};
+/* RCX and RDX, R8 and R9 are neighbours in both, and copied as such. */
+#define PAIR (2 * sizeof(u64))
+_Static_assert(offsetof(struct request, rdx) == offsetof(struct request, rcx) + sizeof(u64), "a pair in a request");
+_Static_assert(offsetof(struct request, r9) == offsetof(struct request, r8) + sizeof(u64), "a pair in a request");
+_Static_assert(offsetof(struct vmsa, rdx) == offsetof(struct vmsa, rcx) + sizeof(u64), "a pair in a VMSA");
+_Static_assert(offsetof(struct vmsa, r9) == offsetof(struct vmsa, r8) + sizeof(u64), "a pair in a VMSA");
 
 static err_t registers_read(const struct vmsa *vmsa, struct request *request)
 {
-	enum err error = ERR_OK;
-	for (size_t i = 0; error == ERR_OK && i < ARRAY_SIZE(call_registers); i++) {
-		error = platform_window_read((u8 *)request + call_registers[i].request,
-					     (const u8 *)vmsa + call_registers[i].vmsa, sizeof(u64));
+	enum err error = platform_window_read(&request->rax, &vmsa->rax, sizeof(u64));
+	if (error == ERR_OK) {
+		error = platform_window_read(&request->rcx, &vmsa->rcx, PAIR);
 	}
-	return error;
+	return error == ERR_OK ? platform_window_read(&request->r8, &vmsa->r8, PAIR) : error;
 }
 
 static err_t registers_write(struct vmsa *vmsa, const struct request *request)
 {
-	enum err error = ERR_OK;
-	for (size_t i = 0; error == ERR_OK && i < ARRAY_SIZE(call_registers); i++) {
-		error = platform_window_write((u8 *)vmsa + call_registers[i].vmsa,
-					      (const u8 *)request + call_registers[i].request, sizeof(u64));
+	enum err error = platform_window_write(&vmsa->rax, &request->rax, sizeof(u64));
+	if (error == ERR_OK) {
+		error = platform_window_write(&vmsa->rcx, &request->rcx, PAIR);
 	}
-	return error;
+	return error == ERR_OK ? platform_window_write(&vmsa->r8, &request->r8, PAIR) : error;
 }
 
 /* The exit code is overwritten so that it counts once. */

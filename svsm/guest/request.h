@@ -22,7 +22,7 @@ struct request {
 /* One per CPU, zeroed, in private memory; about 4.2 KiB. */
 struct request_cpu {
 	struct vcpu *vcpu;
-	u32 generation; /* of what is mapped */
+	u64 generation; /* of what is mapped */
 	bool mapped;
 	struct vmsa *vmsa;
 	struct svsm_calling_area *calling_area;

@@ -19,7 +19,7 @@ enum vcpu_activity {
 struct vcpu {
 	u32 apic_id;
 	u32 activity;   /* enum vcpu_activity, atomic */
-	u32 generation; /* counts changes of vmsa and calling_area by other CPUs */
+	u64 generation; /* counts changes of vmsa and calling_area; never comes round */
 	gpa_t vmsa;
 	gpa_t calling_area;
 	bool registered; /* the SVSM made it known to the host; otherwise that is the guest's business */

@@ -306,7 +306,7 @@ static void vmsa_is_not_deleted_while_it_is_created(void **state)
 static void calling_area_moves(void **state)
 {
 	struct vcpu *vcpu = setup_vcpu(0);
-	u32 generation = vcpu->generation;
+	u64 generation = vcpu->generation;
 	memset(fake_bytes(gpa(NEW_AREA)), 0xFF, 16);
 	assert_err(vcpu_remap_calling_area(vcpu, gpa(NEW_AREA)), ERR_OK);
 	assert_int_equal(vcpu->calling_area.raw, NEW_AREA);
