@@ -4,13 +4,14 @@ BUILD ?= build
 ARGS ?=
 export COPRA_BUILD = $(BUILD)
 
-.PHONY: help run test test-unit test-vm build bench fuzz lint format clean setup
+.PHONY: help run test test-unit test-vm build bench coverage fuzz lint format clean setup
 
 help:
 	@echo "make run        install what is missing, build, boot into the guest's shell (ARGS='--firmware none ...')"
 	@echo "make test       unit tests, fuzz smoke, lint, boots under the machine"
 	@echo "make test-unit  unit tests only      make test-vm  boots only (ARGS=PATTERN chooses)"
 	@echo "make bench      measure              make fuzz     long runs of the fuzz targets"
+	@echo "make coverage   how much of lib/igvm the tests reach (ARGS=--lines names the rest)"
 	@echo "make lint       check the rules      make format   format the C files"
 	@echo "make build      only build           make clean    remove what was built"
 
@@ -36,6 +37,9 @@ test-vm: setup
 bench: build
 	@tests/bench/bench $(ARGS)
 
+coverage: setup
+	@scripts/coverage $(ARGS)
+
 fuzz: setup
 	@scripts/test build fuzz --fuzz-seconds 600 $(ARGS)
 
@@ -46,4 +50,4 @@ format: setup
 	@git ls-files -z '*.c' '*.h' | xargs -0 clang-format -i
 
 clean:
-	@rm -rf $(BUILD) $(BUILD)-fuzz .cache
+	@rm -rf $(BUILD) $(BUILD)-fuzz $(BUILD)-coverage .cache

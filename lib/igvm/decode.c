@@ -81,11 +81,6 @@ void igvm_decode_snp_id_block(const struct igvm_header *header, struct igvm_vhs_
 	decode(header, out, sizeof(*out));
 }
 
-void igvm_decode_vbs_measurement(const struct igvm_header *header, struct igvm_vhs_vbs_measurement *out)
-{
-	decode(header, out, sizeof(*out));
-}
-
 struct span igvm_data(const struct igvm_file *file, u32 file_offset, u32 size)
 {
 	if (file_offset == 0 || file_offset > file->bytes.n) {

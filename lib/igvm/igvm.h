@@ -101,7 +101,6 @@ void igvm_decode_page_table_relocation(const struct igvm_header *header, struct 
 void igvm_decode_cca_policy(const struct igvm_header *header, struct igvm_vhs_cca_policy *out);
 void igvm_decode_corim(const struct igvm_header *header, struct igvm_vhs_corim *out);
 void igvm_decode_snp_id_block(const struct igvm_header *header, struct igvm_vhs_snp_id_block *out);
-void igvm_decode_vbs_measurement(const struct igvm_header *header, struct igvm_vhs_vbs_measurement *out);
 
 /* True when the header has no compatibility mask or the mask has a bit of `mask`: a loader of that platform obeys it. */
 bool igvm_header_applies(const struct igvm_header *header, u32 mask);

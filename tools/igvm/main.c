@@ -25,8 +25,8 @@ static const struct {
 	const char *name;
 	int (*run)(int count, char **words);
 } commands[] = {
-	{"build", build_command},     {"inspect", inspect_command}, {"check", check_command},
-	{"measure", measure_command}, {"sign", sign_command},       {"verify", verify_command},
+	{"build", build_command}, {"inspect", inspect_command}, {"check", check_command}, {"measure", measure_command},
+	{"sign", sign_command},   {"verify", verify_command},   {"diff", diff_command},
 };
 
 static int usage(const char *what, const char *word)

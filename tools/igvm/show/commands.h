@@ -7,3 +7,4 @@ int measure_command(int count, char **words);
 int inspect_command(int count, char **words);
 int sign_command(int count, char **words);
 int verify_command(int count, char **words);
+int diff_command(int count, char **words);

@@ -1,18 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 #include <getopt.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "base/align.h"
+#include "host/number.h"
 #include "host/report.h"
 #include "show/commands.h"
 #include "show/fields.h"
+#include "show/memory.h"
 #include "show/names.h"
 #include "show/open.h"
 
-static const char help[] = "Usage: igvm inspect FILE [OPTION]...\n"
-			   "Checks the file and prints every header, one a line, with its offset in the file.\n"
-			   "\n"
-			   "  --json  as a JSON object\n"
-			   "  --help  this text\n";
+static const char help[] =
+	"Usage: igvm inspect FILE [OPTION]...\n"
+	"Checks the file and prints every header, one a line, with its offset in the file.\n"
+	"\n"
+	"  --map                 draw the memory of each platform instead\n"
+	"  --extract START-END   write this range of pages to a file instead, zeros where there are none\n"
+	"  --output FILE         which file\n"
+	"  --json                as a JSON object\n"
+	"  --help                this text\n";
+
+#define EXTRACT_MAXIMUM 0x40000000ULL
+
+struct options {
+	const char *path;
+	const char *output;
+	u64 start; /* of what to extract; end 0: nothing */
+	u64 end;
+	bool map;
+	bool json;
+	bool help;
+};
 
 static void show_platform(const struct igvm_header *header, const struct fields *f)
 {
@@ -166,45 +186,90 @@ static void show_file(const struct igvm_file *file, const struct fields *f)
 	}
 }
 
-static int read_options(int count, char **words, struct fields *f, bool *wants_help)
+/* START-END, both multiples of 4 KiB */
+static int take_range(struct options *o, const char *word)
+{
+	char start[32];
+	const char *dash = strchr(word, '-');
+	size_t n = dash == NULL ? sizeof(start) : (size_t)(dash - word);
+	if (n < sizeof(start)) {
+		memcpy(start, word, n);
+		start[n] = '\0';
+	}
+	if (n >= sizeof(start) || !number_read(start, &o->start) || !number_read(dash + 1, &o->end) ||
+	    o->start >= o->end || !is_aligned(o->start | o->end, PAGE_SIZE) || o->end - o->start > EXTRACT_MAXIMUM) {
+		return report_usage("inspect", "--extract %s: not START-END with multiples of 4 KiB, at most 1 GiB",
+				    word);
+	}
+	return STATUS_OK;
+}
+
+static int take_option(struct options *o, int option, char **words)
+{
+	switch (option) {
+	case 'e':
+		return take_range(o, optarg);
+	case 'o':
+		o->output = optarg;
+		return STATUS_OK;
+	case '?':
+		return report_usage("inspect", "%s: unknown option, or one without its value", words[optind - 1]);
+	default:
+		o->map = o->map || option == 'm';
+		o->json = o->json || option == 'j';
+		o->help = o->help || option == 'h';
+		return STATUS_OK;
+	}
+}
+
+static int read_options(int count, char **words, struct options *o)
 {
 	static const struct option long_options[] = {
-		{"json", no_argument, NULL, 'j'},
-		{"help", no_argument, NULL, 'h'},
-		{NULL, 0, NULL, 0},
+		{"map", no_argument, NULL, 'm'},          {"extract", required_argument, NULL, 'e'},
+		{"output", required_argument, NULL, 'o'}, {"json", no_argument, NULL, 'j'},
+		{"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
 	};
 	int option;
 	opterr = 0;
 	while ((option = getopt_long(count, words, "", long_options, NULL)) != -1) {
-		if (option == '?') {
-			return report_usage("inspect", "%s: unknown option, or one without its value",
-					    words[optind - 1]);
+		int status = take_option(o, option, words);
+		if (status != STATUS_OK || o->help) {
+			return status;
 		}
-		f->json = f->json || option == 'j';
-		*wants_help = *wants_help || option == 'h';
 	}
-	if (!*wants_help && optind + 1 != count) {
+	if (optind + 1 != count) {
 		return report_usage("inspect", "one file is needed");
 	}
+	if ((o->end == 0) != (o->output == NULL)) {
+		return report_usage("inspect", "--extract and --output go together");
+	}
+	o->path = words[optind];
 	return STATUS_OK;
 }
 
 int inspect_command(int count, char **words)
 {
-	struct fields fields = {0};
+	struct options options = {.map = false};
 	struct igvm_file file;
-	bool wants_help = false;
-	int status = read_options(count, words, &fields, &wants_help);
+	int status = read_options(count, words, &options);
 	if (status != STATUS_OK) {
 		return status;
 	}
-	if (wants_help) {
+	if (options.help) {
 		fputs(help, stdout);
 		return STATUS_OK;
 	}
-	if (!show_open(words[optind], &file)) {
+	if (!show_open(options.path, &file)) {
 		return STATUS_FAILED;
 	}
-	show_file(&file, &fields);
+	if (options.end != 0) {
+		return show_extract(&file, options.start, options.end, options.output) ? STATUS_OK : STATUS_FAILED;
+	}
+	const struct fields fields = {.json = options.json};
+	if (options.map) {
+		show_map(&file);
+	} else {
+		show_file(&file, &fields);
+	}
 	return fflush(stdout) == 0 ? STATUS_OK : STATUS_FAILED;
 }
