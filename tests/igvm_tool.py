@@ -242,6 +242,29 @@ class Tool(unittest.TestCase):
         self.assertEqual(self.run_tool("measure").returncode, 2)
         self.assertEqual(self.run_tool("inspect", "--help").returncode, 0)
 
+    def manifest(self, text, *words):
+        path = self.file("manifest", text.encode())
+        return self.run_tool("build", "--manifest", path, *words)
+
+    def test_manifest(self):
+        self.file("guest.bin", b"\x90" * 100)
+        self.build("--program", self.folder / "guest.bin", "--boot-vmpl", "1", "--debug")
+        expected = self.output.read_bytes()
+        text = "# the SVSM\nkernel-image = kernel.elf\n\n output=out.igvm\r\nprogram = guest.bin\nboot-vmpl = 1\ndebug = yes"
+        self.assertEqual(self.manifest(text).returncode, 0)
+        self.assertEqual(self.output.read_bytes(), expected)
+        self.assertEqual(self.manifest(text, "--boot-vmpl", "3").returncode, 0)
+        self.assertNotEqual(self.output.read_bytes(), expected)
+
+    def test_refused_manifests(self):
+        for text, message, status in [("kernel-image", "line 1: not a line", 1), ("\n= x", "line 2: not a line", 1),
+                                      ("output =", "line 1: not a line", 1), ("debug = perhaps", "line 1: debug", 1),
+                                      ("frob = 1", "--frob", 2), ("Output = a", "line 1", 1), ("output = a\0b", "line 1", 1),
+                                      ("cpus = 1\n" * 66, "line 65: a manifest", 1)]:
+            done = self.manifest(text)
+            self.assertEqual((done.returncode, done.stdout), (status, ""))
+            self.assertIn(message, done.stderr)
+
     def test_refused_files(self):
         self.build()
         data = bytearray(self.output.read_bytes())

@@ -6,13 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "build/manifest.h"
 #include "build/parts.h"
 #include "host/report.h"
 
 _Static_assert(sizeof(struct boot_layout) <= PAGE_SIZE, "the layout is one page");
 
 static const char help[] =
-	"Usage: igvm build --kernel-image ELF --output FILE [OPTION]...\n"
+	"Usage: igvm build [--manifest FILE] --kernel-image ELF --output FILE [OPTION]...\n"
 	"Makes an IGVM file for SEV-SNP of the SVSM kernel and one guest, which is measured with it.\n"
 	"\n"
 	"The guest, at most one:\n"
@@ -31,6 +32,7 @@ static const char help[] =
 	"  --policy NUMBER        SNP guest policy (0x30000: SMT allowed, no debugging)\n"
 	"  --serial PORT          the SVSM's serial port, 0 for none (0x2f8)\n"
 	"  --debug                the SVSM's log goes to that port; only its last words otherwise\n"
+	"  --manifest FILE        first of all: options from a file, lines 'name = value', debug = yes\n"
 	"  --help                 this text\n";
 
 static bool build_guest(struct image *image, const struct build_options *options)
@@ -70,6 +72,9 @@ int build_command(int count, char **words)
 {
 	struct build_options options;
 	struct image image = {0};
+	if (!manifest_expand(&count, &words)) {
+		return STATUS_FAILED;
+	}
 	int status = build_options_read(count, words, &options);
 	if (status != STATUS_OK) {
 		return status;
