@@ -90,10 +90,19 @@ u32 apic_deliverable(const struct apic *apic)
 	return vector >> 4 > processor_priority(apic) >> 4 ? vector : APIC_NO_VECTOR;
 }
 
-void apic_accept(struct apic *apic, u32 vector)
+void apic_present(struct apic *apic, u32 vector)
 {
 	bits_clear(apic->irr, vector);
+}
+
+void apic_accept(struct apic *apic, u32 vector)
+{
 	bits_set(apic->isr, vector);
+}
+
+void apic_withdraw(struct apic *apic, u32 vector)
+{
+	bits_set(apic->irr, vector);
 }
 
 u32 apic_logical_id(const struct apic *apic)

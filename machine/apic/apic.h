@@ -118,8 +118,13 @@ void apic_timer_poll(struct apic *apic, u64 now, u64 khz);
 
 /* The vector to deliver now: highest of IRR, above the processor priority. APIC_NO_VECTOR when there is none. */
 u32 apic_deliverable(const struct apic *apic);
-/* The processor took it: IRR to ISR. */
+/*
+ * On its way to the processor: out of IRR, so that the same interrupt can arrive again meanwhile. Then either the processor took it,
+ * and it is in service, or it did not, and it waits again.
+ */
+void apic_present(struct apic *apic, u32 vector);
 void apic_accept(struct apic *apic, u32 vector);
+void apic_withdraw(struct apic *apic, u32 vector);
 
 u32 apic_logical_id(const struct apic *apic); /* LDR as the mode in use gives it */
 /* Whether an interrupt command with that destination (icr, as in apic_effect) is for this APIC; no shorthands. */

@@ -33,7 +33,10 @@ enum err doorbell_register(struct vmpl_context *context, u64 address)
 void doorbell_forget(struct vmpl_context *context)
 {
 	context->doorbell = VCPU_GHCB_NONE;
-	context->apic.hv_presented = 0;
+	if (context->apic.hv_presented != 0) {
+		apic_withdraw(&context->apic, context->apic.hv_presented);
+		context->apic.hv_presented = 0;
+	}
 }
 
 /* The guest has zeroed the vector: it is in service now. */
@@ -54,6 +57,7 @@ static bool doorbell_present(struct apic *apic, struct hv_doorbell *page)
 		__atomic_store_n(&page->no_eoi_required, (u8)0, __ATOMIC_RELAXED);
 		if (__atomic_compare_exchange_n(&page->vector, &empty, (u8)vector, false, __ATOMIC_ACQ_REL,
 						__ATOMIC_RELAXED)) {
+			apic_present(apic, vector);
 			apic->hv_presented = vector;
 			presented = true;
 		}

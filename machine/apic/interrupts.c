@@ -130,6 +130,8 @@ static void ordinary_entry(struct vcpu *vcpu, struct interrupt_entry *entry)
 	u32 vector = apic_deliverable(apic);
 	if (apic->external_pending != 0) {
 		vector = apic->external_pending & 0xFF;
+	} else if (vector != APIC_NO_VECTOR) {
+		apic_present(apic, vector);
 	}
 	if (vector != APIC_NO_VECTOR) {
 		entry->window = true;
@@ -160,15 +162,17 @@ void interrupts_before_entry(struct vcpu *vcpu, struct interrupt_entry *entry)
 
 void interrupts_after_exit(struct vcpu *vcpu, const struct interrupt_entry *entry, bool taken)
 {
-	if (!entry->window || !taken) {
+	if (!entry->window) {
 		return;
 	}
 	struct apic *apic = &vcpu_context(vcpu)->apic;
 	if (apic->external_pending == (EXTERNAL_VALID | entry->vector)) {
-		apic->external_pending = 0;
-		return;
+		apic->external_pending = taken ? 0 : apic->external_pending;
+	} else if (taken) {
+		apic_accept(apic, entry->vector);
+	} else {
+		apic_withdraw(apic, entry->vector);
 	}
-	apic_accept(apic, entry->vector);
 }
 
 static bool context_wakes(struct vcpu *vcpu, u32 vmpl)

@@ -23,22 +23,28 @@
 #define REAL_TIMER_DIVIDE 0x3E0U
 #define REAL_DIVIDE_BY_ONE 0xBU
 
-u32 real_apic_read(u32 offset)
+static volatile u32 *register_at(u32 offset)
 {
 	static volatile u8 *page;
 	if (page == NULL) {
 		page = memory_device(gpa(APIC_BASE_ADDRESS), sizeof(u32));
 	}
-	return *(volatile u32 *)(volatile void *)(page + offset);
+	return (volatile u32 *)(volatile void *)(page + offset);
+}
+
+u32 real_apic_read(u32 offset)
+{
+	memory_device_lock();
+	u32 value = *register_at(offset);
+	memory_device_unlock();
+	return value;
 }
 
 void real_apic_write(u32 offset, u32 value)
 {
-	static volatile u8 *page;
-	if (page == NULL) {
-		page = memory_device(gpa(APIC_BASE_ADDRESS), sizeof(u32));
-	}
-	*(volatile u32 *)(volatile void *)(page + offset) = value;
+	memory_device_lock();
+	*register_at(offset) = value;
+	memory_device_unlock();
 }
 
 void real_apic_start(void)

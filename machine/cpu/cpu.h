@@ -70,6 +70,9 @@ static inline bool cpu_wants_flat_root(const struct vmsa *vmsa)
 /* Runs contexts of this CPU's vCPU until vcpu->stop (run.c). */
 void cpu_run(struct cpu *cpu);
 
+/* In a wait for another CPU: lets go of our own context if somebody has detached it and may be waiting for us (run.c). */
+void cpu_release_detached(void);
+
 /* Sends an NMI, which ends a guest's run or a halt. */
 void cpu_kick(const struct cpu *cpu);
 

@@ -65,7 +65,7 @@ static bool operand_find(struct operation *op)
 
 /*
  * The host does not have the page private: it gives way, as hosts do on the nested fault, and the instruction starts again.
- * False when even that is not possible at the moment.
+ * A VMSA that another CPU runs cannot be touched before that one has left.
  */
 static void host_backs(struct operation *op)
 {
@@ -74,7 +74,9 @@ static void host_backs(struct operation *op)
 	enum err error = rmp_make_private(page, op->size);
 	trace(TRACE_ALWAYS, vcpu, "implicit-private", "gpa=0x%lx access=rmp rip=0x%lx result=\"%s\"", page.raw,
 	      op->vmsa->rip, err_name(error));
-	if (error != ERR_OK && error != ERR_BUSY) {
+	if (error == ERR_BUSY) {
+		cpu_leave_guests();
+	} else if (error != ERR_OK) {
 		exit_report_violation(op->cpu, "rmp-operand", page, 0);
 	}
 }

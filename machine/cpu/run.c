@@ -43,6 +43,11 @@ static bool lower_choose(struct vcpu *vcpu)
 	return false;
 }
 
+static bool context_lives(const struct vmpl_context *context)
+{
+	return context->state == CONTEXT_READY || context->state == CONTEXT_HALTED;
+}
+
 /* True when the current context, or one that takes its place, can be entered. */
 static bool context_choose(struct vcpu *vcpu)
 {
@@ -58,7 +63,8 @@ static bool context_choose(struct vcpu *vcpu)
 	if (vcpu->vmpl == 0) {
 		return lower_choose(vcpu);
 	}
-	return gone && vcpu->context[0].state == CONTEXT_READY && vcpu_switch(vcpu, 0) == ERR_OK;
+	return gone && context_lives(&vcpu->context[0]) && vcpu_switch(vcpu, 0) == ERR_OK &&
+	       vcpu->context[0].state == CONTEXT_READY;
 }
 
 /* VMRUN would refuse the VMSA. A lower VMPL's owner is told by getting control back; VMPL0 has nobody above. */
@@ -67,7 +73,7 @@ static void context_refuse(struct vcpu *vcpu)
 	struct vmpl_context *context = vcpu_context(vcpu);
 	trace(TRACE_ALWAYS, vcpu, "vmrun-invalid", "vmsa=0x%lx", context->vmsa.raw);
 	context->state = CONTEXT_STOPPED;
-	if (vcpu->vmpl == 0 || vcpu->context[0].state != CONTEXT_READY) {
+	if (vcpu->vmpl == 0 || !context_lives(&vcpu->context[0])) {
 		machine_end_shutdown(vcpu, "vmrun-invalid");
 	}
 }
@@ -95,6 +101,7 @@ static void controls_set(struct cpu *cpu, const struct vmsa *vmsa, const struct 
 	cpu->generation = generation;
 }
 
+/* False when the guest was not entered: a kick came first, or the page is no VMSA any more. */
 static bool enter(struct cpu *cpu, struct vmsa *vmsa, const struct interrupt_entry *entry)
 {
 	struct counters *counters = &vcpu_context(cpu->vcpu)->counters;
@@ -110,7 +117,8 @@ static bool enter(struct cpu *cpu, struct vmsa *vmsa, const struct interrupt_ent
 	__atomic_store_n(&cpu->in_guest, ++cpu->runs, __ATOMIC_SEQ_CST);
 	controls_set(cpu, vmsa, entry);
 	u64 start = tsc_read();
-	bool ran = svm_enter(vmsa, memory_own_physical(cpu->vmcb), memory_own_physical(cpu->host_vmcb), &cpu->kicked);
+	bool ran = vmrun_page_usable(page) &&
+		   svm_enter(vmsa, memory_own_physical(cpu->vmcb), memory_own_physical(cpu->host_vmcb), &cpu->kicked);
 	u64 end = tsc_read();
 	__atomic_store_n(&cpu->in_guest, 0, __ATOMIC_SEQ_CST);
 	rmp_set_in_use(page, false);
@@ -187,9 +195,11 @@ static void run_once(struct cpu *cpu)
 	struct vmsa *vmsa = vcpu_vmsa(vcpu);
 	__atomic_store_n(&cpu->entered, vmsa, __ATOMIC_SEQ_CST);
 	if (__atomic_load_n(&context->state, __ATOMIC_SEQ_CST) != CONTEXT_READY) {
+		interrupts_after_exit(vcpu, &entry, false);
 		return;
 	}
 	if (vmrun_check(vcpu, vcpu->vmpl) != ERR_OK) {
+		interrupts_after_exit(vcpu, &entry, false);
 		context_refuse(vcpu);
 		return;
 	}
@@ -198,6 +208,14 @@ static void run_once(struct cpu *cpu)
 	} else {
 		context->pending_event = entry.inject;
 		interrupts_after_exit(vcpu, &entry, false);
+	}
+}
+
+void cpu_release_detached(void)
+{
+	struct cpu *cpu = cpu_current();
+	if (vcpu_context(cpu->vcpu)->state == CONTEXT_ABSENT) {
+		detached_release(cpu);
 	}
 }
 

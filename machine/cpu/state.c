@@ -94,11 +94,25 @@ struct part {
 };
 static const struct part parts[] = {
 	{offsetof(struct vmsa, es), 10 * sizeof(struct vmsa_segment)},
-	{offsetof(struct vmsa, efer), sizeof(u64)},
 	{offsetof(struct vmsa, cr4), 7 * sizeof(u64)},
 	{offsetof(struct vmsa, rsp), sizeof(u64)},
 	{offsetof(struct vmsa, rax), 10 * sizeof(u64)},
 };
+
+static u64 *vmcb_efer(const struct cpu *cpu)
+{
+	return (u64 *)(void *)((u8 *)cpu->vmcb + VMCB_SAVE + offsetof(struct vmsa, efer));
+}
+
+/* SVME is the lock of the VMSA: whoever clears it from another CPU wins, and the guest itself cannot. */
+static void efer_store(struct vmsa *vmsa, u64 value)
+{
+	u64 old = __atomic_load_n(&vmsa->efer, __ATOMIC_RELAXED);
+	u64 new;
+	do {
+		new = (value & ~EFER_SVME) | (old & EFER_SVME);
+	} while (!__atomic_compare_exchange_n(&vmsa->efer, &old, new, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+}
 
 void state_load(struct cpu *cpu, const struct vmsa *vmsa)
 {
@@ -106,6 +120,7 @@ void state_load(struct cpu *cpu, const struct vmsa *vmsa)
 	for (u32 i = 0; i < ARRAY_SIZE(parts); i++) {
 		memcpy(save + parts[i].start, (const u8 *)vmsa + parts[i].start, parts[i].size);
 	}
+	*vmcb_efer(cpu) = __atomic_load_n(&vmsa->efer, __ATOMIC_RELAXED);
 	cpu->vmcb->cpl = vmsa->cpl;
 	cpu->vmcb->pat = vmsa->pat;
 	cpu->vmcb->dbgctl = 0;
@@ -123,12 +138,10 @@ static u64 rflags_repaired(u64 rflags)
 void state_store(const struct cpu *cpu, struct vmsa *vmsa)
 {
 	const u8 *save = (const u8 *)cpu->vmcb + VMCB_SAVE;
-	/* SVME is the lock of the VMSA: whoever cleared it while the guest ran wins, the guest itself cannot. */
-	u64 locked = ~vmsa->efer & EFER_SVME;
 	for (u32 i = 0; i < ARRAY_SIZE(parts); i++) {
 		memcpy((u8 *)vmsa + parts[i].start, save + parts[i].start, parts[i].size);
 	}
-	vmsa->efer = (vmsa->efer | EFER_SVME) & ~locked;
+	efer_store(vmsa, *vmcb_efer(cpu));
 	vmsa->cpl = cpu->vmcb->cpl;
 	vmsa->rflags = rflags_repaired(vmsa->rflags);
 }

@@ -128,6 +128,7 @@ void vcpu_detach(struct vcpu *vcpu, u32 vmpl)
 	while (__atomic_load_n(&cpu->entered, __ATOMIC_SEQ_CST) == vmsa ||
 	       __atomic_load_n(&cpu->fpu_owner, __ATOMIC_SEQ_CST) == vmsa) {
 		cpu_kick(cpu);
+		cpu_release_detached();
 		cpu_pause();
 	}
 }

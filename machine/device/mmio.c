@@ -16,7 +16,7 @@ static bool is_apic(gpa_t address)
 	return address.raw >> PAGE_SHIFT == APIC_BASE_ADDRESS >> PAGE_SHIFT;
 }
 
-static u64 device_read(volatile void *at, u32 size)
+static u64 register_read(volatile void *at, u32 size)
 {
 	switch (size) {
 	case 1:
@@ -30,7 +30,15 @@ static u64 device_read(volatile void *at, u32 size)
 	}
 }
 
-static void device_write(volatile void *at, u32 size, u64 value)
+static u64 device_read(volatile void *at, u32 size)
+{
+	memory_device_lock();
+	u64 value = register_read(at, size);
+	memory_device_unlock();
+	return value;
+}
+
+static void register_write(volatile void *at, u32 size, u64 value)
 {
 	switch (size) {
 	case 1:
@@ -46,6 +54,13 @@ static void device_write(volatile void *at, u32 size, u64 value)
 		*(volatile u64 *)at = value;
 		break;
 	}
+}
+
+static void device_write(volatile void *at, u32 size, u64 value)
+{
+	memory_device_lock();
+	register_write(at, size, value);
+	memory_device_unlock();
 }
 
 /* The largest access that the address, the bytes left and a page's end allow. */

@@ -7,6 +7,7 @@
 #include "device/fw_cfg_guest.h"
 #include "device/port_rules.h"
 #include "device/power.h"
+#include "mm/memory.h"
 #include "trace/trace.h"
 
 static struct lock cmos_lock;
@@ -49,7 +50,7 @@ static u32 device_in(u16 port, u32 size)
 	}
 }
 
-static void device_out(u16 port, u32 size, u32 value)
+static void port_out(u16 port, u32 size, u32 value)
 {
 	switch (size) {
 	case 1:
@@ -62,6 +63,14 @@ static void device_out(u16 port, u32 size, u32 value)
 		port_out32(port, value);
 		break;
 	}
+}
+
+/* PCI configuration moves devices. */
+static void device_out(u16 port, u32 size, u32 value)
+{
+	memory_device_lock();
+	port_out(port, size, value);
+	memory_device_unlock();
 }
 
 u32 port_read(struct vcpu *vcpu, u16 port, u32 size)

@@ -178,3 +178,15 @@ volatile void *memory_device(gpa_t start, u64 size)
 	}
 	return own_pointer(start.raw);
 }
+
+static struct lock device_lock;
+
+void memory_device_lock(void)
+{
+	lock_take(&device_lock);
+}
+
+void memory_device_unlock(void)
+{
+	lock_release(&device_lock);
+}

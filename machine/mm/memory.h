@@ -45,5 +45,13 @@ u64 memory_own_physical(const void *p);
  */
 volatile void *memory_device(gpa_t start, u64 size);
 
+/*
+ * To be held around every access to a device register, and around writes that may move devices (PCI configuration). QEMU up to 8.1
+ * loses its way when one CPU uses a register while another one moves a device (its commit 0d58c660689f): the access reaches some
+ * other device. A CPU that takes the lock has been told of the move.
+ */
+void memory_device_lock(void);
+void memory_device_unlock(void);
+
 /* Position of the C-bit in guest-physical addresses: options_get()->cbit, else what the host's paging mode allows. */
 u32 memory_cbit(void);

@@ -46,13 +46,19 @@ static void test_reset(void **state)
 	assert_true((apic.base_msr & APIC_BASE_BSP) == 0);
 }
 
+static void deliver(u32 vector)
+{
+	apic_present(&apic, vector);
+	apic_accept(&apic, vector);
+}
+
 static void test_priorities(void **state)
 {
 	struct apic_effect effect;
 	assert_true(apic_post(&apic, 0x41, false));
 	assert_true(apic_post(&apic, 0x52, false));
 	assert_int_equal(apic_deliverable(&apic), 0x52);
-	apic_accept(&apic, 0x52);
+	deliver(0x52);
 	assert_int_equal(apic_deliverable(&apic), APIC_NO_VECTOR);
 	assert_int_equal(read_register(APIC_PPR, 0), 0x50);
 	assert_true(apic_post(&apic, 0x5F, false)); /* the same class waits */
@@ -62,7 +68,7 @@ static void test_priorities(void **state)
 	write_register(APIC_TPR, 0x60, &effect);
 	assert_int_equal(apic_deliverable(&apic), APIC_NO_VECTOR);
 	write_register(APIC_TPR, 0, &effect);
-	apic_accept(&apic, 0x60);
+	deliver(0x60);
 	write_register(APIC_EOI, 0, &effect);
 	assert_false(effect.ended_level);
 	assert_int_equal(effect.vector, 0x60);
@@ -71,17 +77,34 @@ static void test_priorities(void **state)
 	assert_int_equal(apic_deliverable(&apic), 0x5F);
 }
 
+/* The same interrupt arrives again while the first is on its way: it counts, too. */
+static void test_arrives_twice(void **state)
+{
+	struct apic_effect effect;
+	assert_true(apic_post(&apic, 0x41, false));
+	apic_present(&apic, 0x41);
+	assert_int_equal(apic_deliverable(&apic), APIC_NO_VECTOR);
+	apic_withdraw(&apic, 0x41);
+	assert_int_equal(apic_deliverable(&apic), 0x41);
+	apic_present(&apic, 0x41);
+	assert_true(apic_post(&apic, 0x41, false));
+	apic_accept(&apic, 0x41);
+	assert_int_equal(apic_deliverable(&apic), APIC_NO_VECTOR);
+	write_register(APIC_EOI, 0, &effect);
+	assert_int_equal(apic_deliverable(&apic), 0x41);
+}
+
 static void test_level(void **state)
 {
 	struct apic_effect effect;
 	assert_true(apic_post(&apic, 0x31, true));
 	assert_int_equal(read_register(APIC_TMR + 1, 0), 1U << 0x11);
-	apic_accept(&apic, 0x31);
+	deliver(0x31);
 	write_register(APIC_EOI, 0, &effect);
 	assert_true(effect.ended_level);
 	assert_int_equal(effect.vector, 0x31);
 	assert_true(apic_post(&apic, 0x31, false));
-	apic_accept(&apic, 0x31);
+	deliver(0x31);
 	write_register(APIC_EOI, 0, &effect);
 	assert_false(effect.ended_level);
 	write_register(APIC_EOI, 0, &effect); /* nothing is in service */
@@ -240,6 +263,7 @@ int main(void)
 		cmocka_unit_test(test_reset),
 		cmocka_unit_test(test_base),
 		cmocka_unit_test_setup(test_priorities, setup_enabled),
+		cmocka_unit_test_setup(test_arrives_twice, setup_enabled),
 		cmocka_unit_test_setup(test_level, setup_enabled),
 		cmocka_unit_test_setup(test_illegal_vectors, setup_enabled),
 		cmocka_unit_test_setup(test_timer_once, setup_enabled),
