@@ -232,7 +232,7 @@ class Tool(unittest.TestCase):
     def test_wrong_usage(self):
         self.refused("exclude one another", "--linux", "a", "--program", "b", status=2)
         self.refused("go with --linux only", "--append", "a", status=2)
-        self.refused("between 1 and 255", "--cpus", "256", status=2)
+        self.refused("between 1 and 24", "--cpus", "25", status=2)
         self.refused("not a number", "--size", "2X", status=2)
         self.refused("2 MiB", "--base", "0xff001000", status=2)
         self.refused("bit 17", "--policy", "0", status=2)

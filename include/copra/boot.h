@@ -32,6 +32,9 @@
 #define BOOT_DEFAULT_BASE 0xFF000000ULL /* guest-physical; unused by every PC chipset, below 4 GiB */
 #define BOOT_DEFAULT_SIZE 0x200000ULL   /* the SVSM's own memory: image, tables, heap */
 #define BOOT_MAX_SIZE 0x800000ULL
+/* CPUs of guest and SVSM. Each but the first takes BOOT_CPU_SIZE of the heap; BOOT_DEFAULT_SIZE suffices for all of them. */
+#define BOOT_MAX_CPUS 24U
+#define BOOT_CPU_SIZE 0x10000U
 #define BOOT_VIRTUAL_BASE 0xFFFFFFFF80000000ULL /* virtual address of base: the kernel is linked there */
 #define BOOT_WINDOW_BASE 0xFFFFFFFFC0000000ULL
 #define BOOT_PROGRAM_ADDRESS 0x1000000ULL /* BOOT_GUEST_PROGRAM: where its flat file is linked, loaded and entered */
@@ -127,7 +130,7 @@ struct boot_layout {
 	u64 heap_size;
 
 	u32 serial_port; /* 16550, 0 for none */
-	u32 max_vcpus;
+	u32 max_vcpus;   /* 1 to BOOT_MAX_CPUS; with more the SVSM does not start */
 	u64 reserved[4];
 
 	struct boot_guest guest;

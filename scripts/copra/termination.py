@@ -48,6 +48,8 @@ SVSM_REASONS = {
     17: ("TERMINATE_NO_GUEST", "the image holds no guest: it ran to its end"),
     18: ("TERMINATE_CBIT", "the position of the C-bit is implausible"),
     19: ("TERMINATE_STACK", "the SVSM's stack is damaged"),
+    20: ("TERMINATE_CPU_LIST", "the host's list of CPUs is malformed, or longer than the image allows"),
+    21: ("TERMINATE_CPU_START", "the host did not run one of the SVSM's CPUs"),
 }
 
 

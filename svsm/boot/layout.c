@@ -3,7 +3,6 @@
 
 #include "base/align.h"
 #include "base/range.h"
-#include "mm/own_map.h"
 
 #define WINDOW_SPAN (64ULL << 20)
 #define FOUR_GIB (1ULL << 32)
@@ -163,8 +162,7 @@ err_t layout_check(const struct boot_layout *layout, u64 at, const char **what)
 	expect(&check, (layout->flags & ~BOOT_FLAG_DEBUG) == 0, ERR_INPUT, "flags");
 	expect(&check, layout->serial_port <= UINT16_MAX, ERR_INPUT, "serial_port");
 	expect(&check, layout->max_vcpus != 0, ERR_INPUT, "max_vcpus");
-	/* A 2 MiB window for each CPU (platform/snp/memory.c) */
-	expect(&check, layout->max_vcpus <= OWN_MAP_LARGE_WINDOWS, ERR_RANGE, "max_vcpus");
+	expect(&check, layout->max_vcpus <= BOOT_MAX_CPUS, ERR_RANGE, "max_vcpus");
 	for (size_t i = 0; i < sizeof(layout->reserved) / sizeof(layout->reserved[0]); i++) {
 		expect(&check, layout->reserved[i] == 0, ERR_INPUT, "reserved");
 	}

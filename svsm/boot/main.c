@@ -3,12 +3,14 @@
 #include <copra/boot.h>
 
 #include "boot/layout.h"
+#include "boot/others.h"
 #include "cpu/cpuid.h"
 #include "cpu/instructions.h"
 #include "cpu/per_cpu.h"
 #include "cpu/stacks.h"
 #include "dev/log.h"
 #include "guest/prepare.h"
+#include "guest/request.h"
 #include "guest/require.h"
 #include "mm/frames.h"
 #include "mm/own_map.h"
@@ -24,7 +26,8 @@
 /* Called by entry.S: the layout page as it is mapped, its guest-physical address, the C-bit's mask. */
 noreturn_fn void boot_main(const struct boot_layout *layout, u64 at, u64 cbit);
 
-/* The boot CPU's pages that the host shares */
+/* The boot CPU's: what it serves the guest with, and the pages that the host shares */
+static struct request_cpu request_cpu;
 static u8 ghcb_page[PAGE_SIZE] aligned_to(PAGE_SIZE) __attribute__((section(".bss.pages")));
 static u8 doorbell_page[PAGE_SIZE] aligned_to(PAGE_SIZE) __attribute__((section(".bss.pages")));
 
@@ -57,23 +60,34 @@ static void own_memory_init(const struct boot_layout *layout)
 		 (unsigned long long)(frames_free_bytes() >> 10));
 }
 
+static void boot_cpu_init(struct cpu *cpu)
+{
+	stacks_of_boot(cpu->stacks);
+	descriptors_init();
+	descriptors_fill(&cpu->descriptors, cpu->stacks);
+	descriptors_load(&cpu->descriptors);
+}
+
 void boot_main(const struct boot_layout *layout, u64 at, u64 cbit)
 {
 	struct cpu *cpu = cpu_current();
+	struct cpu_list cpus;
 	const char *what;
-	descriptors_load(&cpu->descriptors);
+	boot_cpu_init(cpu);
 	require_early(layout_check(layout, at, &what), TERMINATE_LAYOUT_INVALID);
 	own_map_init(layout, cbit);
 	own_map_drop_identity();
 	for (u32 i = 0; i < STACK_COUNT; i++) {
-		own_map_remove(stack_guard_page(i));
+		own_map_remove(cpu->stacks[i].guard);
 	}
 	require_early(cpuid_load(own_address(gpa(layout->cpuid))), TERMINATE_CPUID_INVALID);
 	cpu_features_enable();
 	host_meet(cpu, layout, (struct host_pages){(struct ghcb *)ghcb_page, (struct hv_doorbell *)doorbell_page});
 	log_console((layout->flags & BOOT_FLAG_DEBUG) != 0);
-	log_info("on CPU %u, APIC ID %u", cpu->index, cpu->apic_id);
 	own_memory_init(layout);
-	guest_prepare(layout);
-	guest_serve();
+	others_prepare(layout, &cpus);
+	log_info("on CPU %u, APIC ID %u, of %u", cpu->index, cpu->apic_id, cpus.count);
+	guest_prepare(layout, &cpus);
+	others_start();
+	guest_serve(&request_cpu);
 }

@@ -3,7 +3,6 @@
 
 #include "cpu/asm_offsets.h"
 #include "cpu/instructions.h"
-#include "cpu/stacks.h"
 #include "cpu/trap.h"
 #include <copra/sev.h>
 
@@ -42,8 +41,8 @@ static void idt_build(void)
 	for (u32 vector = 0; vector < TRAP_VECTORS; vector++) {
 		gate_set(vector, IST_NONE);
 	}
-	gate_set(TRAP_NMI, IST_NMI);
-	gate_set(TRAP_MACHINE_CHECK, IST_NMI);
+	gate_set(TRAP_NMI, IST_FAULT);
+	gate_set(TRAP_MACHINE_CHECK, IST_FAULT);
 	gate_set(TRAP_DOUBLE_FAULT, IST_FAULT);
 	gate_set(VECTOR_HV, IST_HV);
 	gate_set(VECTOR_VC, IST_VC);
@@ -60,18 +59,34 @@ static void gdt_build(struct descriptor_tables *tables)
 	tables->gdt[4] = base >> 32;
 }
 
-void descriptors_load(struct descriptor_tables *tables)
+void descriptors_init(void)
+{
+	idt_build();
+}
+
+void descriptors_fill(struct descriptor_tables *tables, const struct stack stacks[STACK_COUNT])
 {
 	tables->tss = (struct task_state){.io_map_base = sizeof(tables->tss)};
-	tables->tss.ist[IST_FAULT - 1] = (u64)stack_fault_top;
-	tables->tss.ist[IST_VC - 1] = (u64)stack_vc_top;
-	tables->tss.ist[IST_HV - 1] = (u64)stack_hv_top;
-	tables->tss.ist[IST_NMI - 1] = (u64)stack_nmi_top;
+	tables->tss.ist[IST_FAULT - 1] = (u64)stacks[STACK_FAULT].top;
+	tables->tss.ist[IST_VC - 1] = (u64)stacks[STACK_VC].top;
+	tables->tss.ist[IST_HV - 1] = (u64)stacks[STACK_HV].top;
 	gdt_build(tables);
-	idt_build();
+}
 
-	struct descriptor_pointer gdt_pointer = {.limit = sizeof(tables->gdt) - 1, .base = (u64)tables->gdt};
-	struct descriptor_pointer idt_pointer = {.limit = sizeof(idt) - 1, .base = (u64)idt};
+struct descriptor_pointer descriptors_gdt(const struct descriptor_tables *tables)
+{
+	return (struct descriptor_pointer){.limit = sizeof(tables->gdt) - 1, .base = (u64)tables->gdt};
+}
+
+struct descriptor_pointer descriptors_idt(void)
+{
+	return (struct descriptor_pointer){.limit = sizeof(idt) - 1, .base = (u64)idt};
+}
+
+void descriptors_load(const struct descriptor_tables *tables)
+{
+	struct descriptor_pointer gdt_pointer = descriptors_gdt(tables);
+	struct descriptor_pointer idt_pointer = descriptors_idt();
 	gdt_load(&gdt_pointer);
 	task_register_load(SELECTOR_TSS);
 	idt_load(&idt_pointer);

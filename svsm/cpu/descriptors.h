@@ -5,6 +5,7 @@
 #include <copra/types.h>
 
 #include "base/compiler.h"
+#include "cpu/stacks.h"
 
 struct packed task_state {
 	u32 reserved_00;
@@ -18,6 +19,12 @@ struct packed task_state {
 LAYOUT_AT(struct task_state, ist, 0x24);
 LAYOUT_SIZE(struct task_state, 104);
 
+/* The operand of LGDT and LIDT */
+struct packed descriptor_pointer {
+	u16 limit;
+	u64 base;
+};
+
 struct descriptor_tables {
 	u64 gdt[5]; /* null, code, data, and the TSS in two entries */
 	struct task_state tss;
@@ -29,8 +36,14 @@ enum ist {
 	IST_FAULT = 1,
 	IST_VC = 2,
 	IST_HV = 3,
-	IST_NMI = 4,
 };
 
-/* Loads this CPU's GDT and TSS and the common IDT. From here on exceptions end in trap_handle (cpu/trap.h). */
-void descriptors_load(struct descriptor_tables *tables);
+/* Fills the IDT, which all CPUs share. */
+void descriptors_init(void);
+/* Fills a CPU's GDT and TSS. */
+void descriptors_fill(struct descriptor_tables *tables, const struct stack stacks[STACK_COUNT]);
+/* Loads them and the IDT. From here on exceptions end in trap_handle (cpu/trap.h). */
+void descriptors_load(const struct descriptor_tables *tables);
+
+struct descriptor_pointer descriptors_gdt(const struct descriptor_tables *tables);
+struct descriptor_pointer descriptors_idt(void);

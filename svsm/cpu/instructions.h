@@ -5,6 +5,7 @@
 #include <copra/types.h>
 
 #include "base/compiler.h"
+#include "cpu/descriptors.h"
 
 #define MSR_EFER 0xC0000080U
 #define MSR_GS_BASE 0xC0000101U
@@ -14,11 +15,6 @@
 #define CR4_SMEP (1ULL << 20)
 #define CR4_SMAP (1ULL << 21)
 #define CR4_PGE (1ULL << 7)
-
-struct packed descriptor_pointer {
-	u16 limit;
-	u64 base;
-};
 
 static inline u64 msr_read(u32 msr)
 {

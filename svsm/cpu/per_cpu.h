@@ -8,6 +8,7 @@
 #include "cpu/asm_offsets.h"
 #include "cpu/descriptors.h"
 #include "cpu/instructions.h"
+#include "cpu/stacks.h"
 
 struct cpu {
 	struct cpu *self;
@@ -19,6 +20,7 @@ struct cpu {
 	u64 stack_guard; /* the compiler reads it at gs:0x28 */
 
 	struct descriptor_tables descriptors;
+	struct stack stacks[STACK_COUNT];
 
 	/* Shared with the host: every read is of hostile bytes */
 	volatile struct ghcb *ghcb; /* NULL until registered */

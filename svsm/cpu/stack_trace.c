@@ -2,7 +2,7 @@
 #include "cpu/stack_trace.h"
 
 #include "base/align.h"
-#include "cpu/stacks.h"
+#include "cpu/per_cpu.h"
 #include "dev/log.h"
 
 #define TRACE_DEPTH 16U
@@ -26,7 +26,7 @@ static void trace_line(u64 address)
 
 void stack_trace_log(u64 code, u64 frame)
 {
-	u64 end = stack_end(frame);
+	u64 end = stack_end(cpu_current()->stacks, frame);
 	trace_line(code);
 	for (u32 depth = 0; depth < TRACE_DEPTH && end != 0; depth++) {
 		if (!is_aligned(frame, sizeof(u64)) || frame > end - 2 * sizeof(u64)) {

@@ -17,6 +17,5 @@ stack_\name\()_top:
 	stack fault, STACK_TRAP_SIZE
 	stack vc, STACK_TRAP_SIZE
 	stack hv, STACK_TRAP_SIZE
-	stack nmi, STACK_TRAP_SIZE
 
 	.section .note.GNU-stack, "", @progbits

@@ -1,25 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 #include "cpu/stacks.h"
 
-#include "platform/check.h"
+extern u8 stack_main_guard[], stack_main_top[];
+extern u8 stack_fault_guard[], stack_fault_top[];
+extern u8 stack_vc_guard[], stack_vc_top[];
+extern u8 stack_hv_guard[], stack_hv_top[];
 
-struct stack {
-	u8 *guard;
-	u8 *top;
-};
-
-static const struct stack stacks[STACK_COUNT] = {
-	{stack_main_guard, stack_main_top}, {stack_fault_guard, stack_fault_top}, {stack_vc_guard, stack_vc_top},
-	{stack_hv_guard, stack_hv_top},     {stack_nmi_guard, stack_nmi_top},
-};
-
-void *stack_guard_page(u32 index)
+void stacks_of_boot(struct stack stacks[STACK_COUNT])
 {
-	CHECK(index < STACK_COUNT);
-	return stacks[index].guard;
+	stacks[STACK_MAIN] = (struct stack){stack_main_guard, stack_main_top};
+	stacks[STACK_FAULT] = (struct stack){stack_fault_guard, stack_fault_top};
+	stacks[STACK_VC] = (struct stack){stack_vc_guard, stack_vc_top};
+	stacks[STACK_HV] = (struct stack){stack_hv_guard, stack_hv_top};
 }
 
-bool stack_guard_hit(u64 address)
+void stacks_carve(struct stack stacks[STACK_COUNT], u8 *memory)
+{
+	for (u32 i = 0; i < STACK_COUNT; i++) {
+		stacks[i].guard = memory;
+		memory += PAGE_SIZE + (i == STACK_MAIN ? STACK_MAIN_SIZE : STACK_TRAP_SIZE);
+		stacks[i].top = memory;
+	}
+}
+
+bool stack_guard_hit(const struct stack stacks[STACK_COUNT], u64 address)
 {
 	for (u32 i = 0; i < STACK_COUNT; i++) {
 		if (address - (u64)stacks[i].guard < PAGE_SIZE) {
@@ -29,7 +33,7 @@ bool stack_guard_hit(u64 address)
 	return false;
 }
 
-u64 stack_end(u64 address)
+u64 stack_end(const struct stack stacks[STACK_COUNT], u64 address)
 {
 	for (u32 i = 0; i < STACK_COUNT; i++) {
 		u64 bottom = (u64)stacks[i].guard + PAGE_SIZE;

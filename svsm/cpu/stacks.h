@@ -1,27 +1,33 @@
 /* SPDX-License-Identifier: MIT */
-/* The boot CPU's stacks: [guard page][stack], named by the guard's first byte and the stack's end. */
+/* The stacks of a CPU: [guard page][stack], named by the guard's first byte and the stack's end. */
 #pragma once
 
 #include <copra/types.h>
 
 #include "cpu/asm_offsets.h"
 
-extern u8 stack_main_guard[];
-extern u8 stack_main_top[];
-extern u8 stack_fault_guard[]; /* #DF */
-extern u8 stack_fault_top[];
-extern u8 stack_vc_guard[]; /* #VC */
-extern u8 stack_vc_top[];
-extern u8 stack_hv_guard[]; /* #HV */
-extern u8 stack_hv_top[];
-extern u8 stack_nmi_guard[]; /* NMI and #MC, which restricted injection rules out */
-extern u8 stack_nmi_top[];
+enum stack_kind {
+	STACK_MAIN,
+	STACK_FAULT, /* #DF; NMI and #MC, which restricted injection rules out */
+	STACK_VC,    /* #VC */
+	STACK_HV,    /* #HV */
+	STACK_COUNT,
+};
 
-#define STACK_COUNT 5U
+struct stack {
+	u8 *guard;
+	u8 *top;
+};
 
-/* The guard page below stack `index`, 0 to STACK_COUNT - 1. */
-void *stack_guard_page(u32 index);
+/* Guard pages included */
+#define STACKS_SIZE (STACK_COUNT * PAGE_SIZE + STACK_MAIN_SIZE + (STACK_COUNT - 1) * STACK_TRAP_SIZE)
+
+/* Those of the boot CPU, which the image brings along. */
+void stacks_of_boot(struct stack stacks[STACK_COUNT]);
+/* Those of another CPU, in STACKS_SIZE bytes of whole pages. */
+void stacks_carve(struct stack stacks[STACK_COUNT], u8 *memory);
+
 /* True when the address lies in a guard page. */
-bool stack_guard_hit(u64 address);
+bool stack_guard_hit(const struct stack stacks[STACK_COUNT], u64 address);
 /* The end of the stack that the address lies in; 0 when in none. */
-u64 stack_end(u64 address);
+u64 stack_end(const struct stack stacks[STACK_COUNT], u64 address);

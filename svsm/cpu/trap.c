@@ -15,7 +15,8 @@ static enum terminate_reason trap_reason(const struct trap_frame *frame)
 		return TERMINATE_CHECK_FAILED;
 	}
 	/* A push on the guard page: its #PF has no stack either and becomes #DF. CR2 is still the push's. */
-	if ((frame->vector == TRAP_DOUBLE_FAULT || frame->vector == TRAP_PAGE_FAULT) && stack_guard_hit(cr2_read())) {
+	if ((frame->vector == TRAP_DOUBLE_FAULT || frame->vector == TRAP_PAGE_FAULT) &&
+	    stack_guard_hit(cpu_current()->stacks, cr2_read())) {
 		return TERMINATE_STACK;
 	}
 	return platform_exception_reason(frame);

@@ -9,7 +9,7 @@
 #include "mm/own_map.h"
 #include "platform/platform.h"
 
-/* What the heap keeps for all else: the first VMSA, scratch pages, and what later CPUs need. */
+/* What the heap keeps for all else: the first VMSA and scratch pages. The other CPUs have theirs already. */
 #define HEAP_RESERVE (128ULL << 10)
 
 static err_t reserve_on_heap(u64 bytes, struct page_state_storage *storage)

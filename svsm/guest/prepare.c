@@ -17,12 +17,8 @@
 #include "mm/frames.h"
 #include "mm/own_map.h"
 
-/* One CPU so far: the vCPU pool is as large as the number of CPUs that the SVSM itself runs on. */
-#define VCPU_COUNT 1U
-
 static struct memory_map map;
-static struct vcpu vcpus[VCPU_COUNT];
-static struct request_cpu request_cpu;
+static struct vcpu vcpus[BOOT_MAX_CPUS]; /* one for each CPU that the SVSM itself runs on */
 
 static void memory_map_read(const struct boot_layout *layout)
 {
@@ -77,11 +73,11 @@ static void ranges_accept(const struct boot_guest *guest)
 	}
 }
 
-static void kind_prepare(const struct boot_layout *layout)
+static void kind_prepare(const struct boot_layout *layout, u32 vcpu_count)
 {
 	const struct boot_guest *guest = &layout->guest;
 	if (guest->kind == BOOT_GUEST_FIRMWARE) {
-		require(firmware_prepare(guest, &map, VCPU_COUNT), TERMINATE_GUEST_PREPARE, "firmware");
+		require(firmware_prepare(guest, &map, vcpu_count), TERMINATE_GUEST_PREPARE, "firmware");
 		return;
 	}
 	require_accepted(accept_remaining(), "the guest's RAM");
@@ -92,17 +88,17 @@ static void kind_prepare(const struct boot_layout *layout)
 }
 
 /* In memory of the SVSM's own: the guest has no page to spare for it that it would know of. */
-static void vcpu_prepare(const struct boot_guest *guest)
+static void vcpu_prepare(const struct boot_guest *guest, const struct cpu_list *cpus)
 {
 	void *page = NULL;
-	u32 apic_id = platform_apic_id();
-	require(vcpus_init(vcpus, &apic_id, VCPU_COUNT), TERMINATE_GUEST_PREPARE, "vCPUs");
+	require(vcpus_init(vcpus, cpus->apic_ids, cpus->count), TERMINATE_GUEST_PREPARE, "vCPUs");
 	require(frames_take(1, &page), TERMINATE_NO_MEMORY, "VMSA");
 	initial_vmsa_fill(page, guest, own_map_cbit());
-	require(vcpu_create_first(apic_id, own_gpa(page), gpa(guest->calling_area)), TERMINATE_GUEST_PREPARE, "vCPU");
+	require(vcpu_create_first(platform_apic_id(), own_gpa(page), gpa(guest->calling_area)), TERMINATE_GUEST_PREPARE,
+		"vCPU");
 }
 
-void guest_prepare(const struct boot_layout *layout)
+void guest_prepare(const struct boot_layout *layout, const struct cpu_list *cpus)
 {
 	const struct boot_guest *guest = &layout->guest;
 	if (guest->kind == BOOT_GUEST_NONE) {
@@ -113,14 +109,14 @@ void guest_prepare(const struct boot_layout *layout)
 	page_states_prepare(layout);
 	ranges_accept(guest);
 	require(published_write(layout, cpuid_table()), TERMINATE_GUEST_PREPARE, "CPUID and secrets pages");
-	kind_prepare(layout);
-	vcpu_prepare(guest);
+	kind_prepare(layout, cpus->count);
+	vcpu_prepare(guest, cpus);
 	log_info("guest ready, VMPL %u", guest->vmpl);
 }
 
-void guest_serve(void)
+void guest_serve(struct request_cpu *cpu)
 {
-	enum err error = request_loop(&request_cpu);
+	enum err error = request_loop(cpu);
 	log_error("guest: %s", err_name(error));
 	platform_terminate(TERMINATE_GUEST_FAILED);
 }

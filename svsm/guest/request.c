@@ -84,31 +84,35 @@ static err_t cpu_serve(struct request_cpu *cpu)
 }
 
 /*
- * One turn. A vCPU that the guest created it also registers with the host, later than with us and as it likes: that the host cannot
- * run it is not the end. Nor is a VMSA of its that the host has taken away: nobody can run that.
+ * Runs the guest, or waits where there is none. A vCPU that the guest created it also registers with the host, later than with us and
+ * as it likes: that the host cannot run it is not the end. While we wait, the host runs it directly, so that a call may wake
+ * us, too.
  */
+static enum err cpu_leave(const struct request_cpu *cpu)
+{
+	if (vcpu_is_ready(cpu->vcpu)) {
+		enum err error = platform_guest_run(rights_guest_vmpl());
+		if (error == ERR_OK || (cpu->vcpu->registered && vcpu_is_ready(cpu->vcpu))) {
+			return error;
+		}
+	}
+	platform_idle();
+	return ERR_OK;
+}
+
+/* A VMSA of its that the host has taken away is not the end either: nobody can run that. */
 static enum err cpu_turn(struct request_cpu *cpu)
 {
-	if (!vcpu_is_ready(cpu->vcpu)) {
-		platform_idle();
-		return ERR_OK;
-	}
-	enum err error = platform_guest_run(rights_guest_vmpl());
-	if (error != ERR_OK) {
-		bool ours = cpu->vcpu->registered && vcpu_is_ready(cpu->vcpu);
-		if (!ours) {
-			platform_idle();
-		}
-		return ours ? error : ERR_OK;
-	}
-	if (vcpu_serve_begin(cpu->vcpu)) {
-		error = cpu_serve(cpu);
+	enum err error = cpu_leave(cpu);
+	enum err lost = ERR_OK;
+	if (error == ERR_OK && vcpu_serve_begin(cpu->vcpu)) {
+		lost = cpu_serve(cpu);
 		vcpu_serve_end(cpu->vcpu);
 	}
-	if (error != ERR_OK) {
+	if (lost != ERR_OK) {
 		platform_idle();
 	}
-	return ERR_OK;
+	return error;
 }
 
 enum err request_loop(struct request_cpu *cpu)

@@ -4,6 +4,7 @@
 #include <copra/boot.h>
 #include <copra/sev.h>
 
+#include "base/align.h"
 #include "cpu/instructions.h"
 #include "mm/own_map.h"
 #include "platform/check.h"
@@ -28,6 +29,17 @@ static err_t page_validate(void *page)
 	return ERR_OK;
 }
 
+/* No frame lies at a 2 MiB boundary: hosts refuse VMSAs there (an erratum of Zen 3 and 4, Linux arch/x86/kvm/svm/sev.c). */
+static void boundaries_keep(gpa_t start)
+{
+	for (u32 i = 0; i < frames.count; i++) {
+		if (is_aligned(start.raw + (u64)i * PAGE_SIZE, LARGE_PAGE_SIZE)) {
+			frames.used[i] = 1;
+			frames.free--;
+		}
+	}
+}
+
 err_t frames_init(gpa_t start, u64 bytes)
 {
 	u64 pages = bytes / PAGE_SIZE;
@@ -48,6 +60,7 @@ err_t frames_init(gpa_t start, u64 bytes)
 	}
 	frames.count = (u32)pages;
 	frames.free = frames.count;
+	boundaries_keep(start);
 	return ERR_OK;
 }
 

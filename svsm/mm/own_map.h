@@ -26,6 +26,7 @@ void own_map_drop_identity(void);
 
 /* Windows (copra/boot.h): 512 of 4 KiB, OWN_MAP_LARGE_WINDOWS of 2 MiB. */
 #define OWN_MAP_LARGE_WINDOWS 31U
+_Static_assert(BOOT_MAX_CPUS < OWN_MAP_LARGE_WINDOWS, "each CPU has a large window, and the page-state table some");
 u64 *own_map_window_entry(u32 index);
 u64 *own_map_window_large_entry(u32 index);
 void *own_map_window(u32 index);

@@ -38,6 +38,8 @@ enum terminate_reason {
 	TERMINATE_NO_GUEST = 17,          /* the image holds no guest: normal end of such an image */
 	TERMINATE_CBIT = 18,              /* C-bit position implausible */
 	TERMINATE_STACK = 19,             /* stack guard hit or canary damaged */
+	TERMINATE_CPU_LIST = 20,          /* the host's list of CPUs is malformed, or longer than the image allows */
+	TERMINATE_CPU_START = 21,         /* the host would not run one of the SVSM's CPUs */
 };
 noreturn_fn void platform_terminate(enum terminate_reason reason);
 

@@ -42,6 +42,7 @@ static const struct needed_feature needed_features[] = {
 };
 
 static u64 guest_features;
+static u64 offered_features;
 
 /* SEV_STATUS is the processor's word, not the host's: reading it is never intercepted (APM volume 2, section 15.34.10). */
 static void status_check(void)
@@ -69,6 +70,7 @@ static u64 features_read(void)
 	if ((features & GHCB_FEATURE_SNP) == 0) {
 		platform_terminate(TERMINATE_HOST_FEATURES);
 	}
+	offered_features = features;
 	return features;
 }
 
@@ -115,6 +117,29 @@ static void page_share(void *page)
 	if (error != ERR_OK) {
 		platform_terminate(error == ERR_HARDWARE ? TERMINATE_VALIDATION : TERMINATE_PAGE_STATE);
 	}
+}
+
+void host_share(struct host_pages pages)
+{
+	page_share(pages.ghcb);
+	page_share(pages.doorbell);
+}
+
+void host_join(struct cpu *cpu, struct host_pages pages)
+{
+	if (ghcb_init(cpu, pages.ghcb) != ERR_OK || doorbell_init(cpu, pages.doorbell) != ERR_OK) {
+		platform_terminate(TERMINATE_GHCB_RESPONSE);
+	}
+}
+
+u64 host_features(void)
+{
+	return offered_features;
+}
+
+u64 host_own_features(void)
+{
+	return (msr_read(MSR_SEV_STATUS) & (STATUS_NEEDED | STATUS_TOLERATED)) >> SEV_STATUS_FEATURES_SHIFT;
 }
 
 void host_meet(struct cpu *cpu, const struct boot_layout *layout, struct host_pages pages)

@@ -17,3 +17,12 @@ struct host_pages {
  * registers the doorbell. Does not return when something is missing: the console line and the termination code name it.
  */
 void host_meet(struct cpu *cpu, const struct boot_layout *layout, struct host_pages pages);
+
+/* The host's GHCB_FEATURE_* bits. */
+u64 host_features(void);
+/* SEV_FEATURES that the SVSM itself runs with. */
+u64 host_own_features(void);
+
+/* Another CPU's pages, shared by the boot CPU; then, on that CPU, its GHCB and doorbell. Neither returns when the host refuses. */
+void host_share(struct host_pages pages);
+void host_join(struct cpu *cpu, struct host_pages pages);

@@ -26,6 +26,8 @@ static const char *reason_text(enum terminate_reason reason)
 		[TERMINATE_NO_GUEST] = "up and well; this image holds no guest",
 		[TERMINATE_CBIT] = "the C-bit is implausible",
 		[TERMINATE_STACK] = "a stack overflowed",
+		[TERMINATE_CPU_LIST] = "the host's list of CPUs is malformed or too long",
+		[TERMINATE_CPU_START] = "the host did not start a CPU",
 	};
 	const char *text = reason < sizeof(texts) / sizeof(texts[0]) ? texts[reason] : NULL;
 	return text != NULL ? text : "unknown reason";

@@ -159,7 +159,7 @@ static void refuses_small_fields(void **state)
 	layout.max_vcpus = 0;
 	refuses(&layout, ERR_INPUT);
 	layout = good_layout();
-	layout.max_vcpus = 32; /* more than there are 2 MiB windows */
+	layout.max_vcpus = BOOT_MAX_CPUS + 1;
 	refuses(&layout, ERR_RANGE);
 	layout = good_layout();
 	layout.serial_port = 0x10000;

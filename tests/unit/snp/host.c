@@ -10,6 +10,7 @@
 
 #include "cpu/per_cpu.h"
 #include "mm/own_map.h"
+#include "platform/snp/apic_ids.h"
 #include "platform/snp/doorbell.h"
 #include "platform/snp/ghcb.h"
 #include "platform/snp/host.h"
@@ -17,6 +18,7 @@
 
 #define GHCB_PAGE (MODEL_BASE + 0x10000)
 #define DOORBELL_PAGE (MODEL_BASE + 0x11000)
+#define LIST_PAGE (MODEL_BASE + 0x12000)
 
 static void meet(void)
 {
@@ -261,6 +263,60 @@ static void runs_the_guest_unless_signalled(void **state)
 	assert_int_equal(platform_guest_run(2), ERR_HOST);
 }
 
+static u32 listed[4];
+
+static bool lists(struct ghcb *ghcb)
+{
+	if (ghcb->sw_exitcode == GHCB_NAE_APIC_ID_LIST) {
+		assert_int_equal(ghcb->rax, 1);
+		memcpy(own_address(gpa(ghcb->sw_exitinfo1)), listed, sizeof(listed));
+	}
+	return false;
+}
+
+static void asks_for_apic_ids(void **state)
+{
+	u32 *page = own_address(gpa(LIST_PAGE));
+	u32 ids[3] = {0};
+	model.event = lists;
+	listed[0] = 3;
+	listed[1] = 7;
+	listed[2] = 0x100;
+	listed[3] = 9;
+	assert_int_equal(apic_ids_ask(page, ids, 3), ERR_OK);
+	assert_int_equal(ids[0], 7);
+	assert_int_equal(ids[1], 0x100);
+	assert_int_equal(ids[2], 9);
+	assert_int_equal(page[0] | page[1] | page[2] | page[3], 0);
+	listed[0] = 4;
+	assert_int_equal(apic_ids_ask(page, ids, 3), ERR_HOST);
+	model.event = silent;
+	assert_int_equal(apic_ids_ask(page, ids, 3), ERR_HOST);
+}
+
+static void does_without_apic_ids(void **state)
+{
+	u32 id;
+	model.features &= ~GHCB_FEATURE_APIC_ID_LIST;
+	meet();
+	u32 exits = model.exits;
+	assert_int_equal(apic_ids_ask(own_address(gpa(LIST_PAGE)), &id, 1), ERR_UNSUPPORTED);
+	assert_int_equal(model.exits, exits);
+}
+
+static void another_cpu_joins(void **state)
+{
+	const struct host_pages pages = {own_address(gpa(LIST_PAGE)), own_address(gpa(LIST_PAGE + PAGE_SIZE))};
+	assert_int_equal(host_own_features(),
+			 SEV_FEATURE_SNP_ACTIVE | SEV_FEATURE_RESTRICTED_INJECTION | SEV_FEATURE_DEBUG_SWAP);
+	host_share(pages);
+	assert_int_equal(MODEL_ENDS(host_join(cpu_current(), pages)), 0);
+	assert_int_equal(model.registered, LIST_PAGE);
+	assert_int_equal(model.doorbell, LIST_PAGE + PAGE_SIZE);
+	model.event = silent;
+	assert_int_equal(MODEL_ENDS(host_join(cpu_current(), pages)), model_termination(TERMINATE_GHCB_RESPONSE));
+}
+
 static void machine_check_ends(void **state)
 {
 	cpu_current()->doorbell->flags = HV_DOORBELL_FLAG_MC;
@@ -301,9 +357,12 @@ int main(void)
 		cmocka_unit_test_setup(refuses_nonsense_about_page_states, reset_and_meet),
 		cmocka_unit_test_setup(registers_a_vcpu, reset_and_meet),
 		cmocka_unit_test_setup(runs_the_guest_unless_signalled, reset_and_meet),
+		cmocka_unit_test_setup(asks_for_apic_ids, reset_and_meet),
+		cmocka_unit_test_setup(does_without_apic_ids, reset),
 		cmocka_unit_test_setup(machine_check_ends, reset_and_meet),
 		cmocka_unit_test_setup(says_why_it_ends, reset_and_meet),
 		cmocka_unit_test_setup(console_gives_up, reset_and_meet),
+		cmocka_unit_test_setup(another_cpu_joins, reset_and_meet),
 	};
 	return cmocka_run_group_tests_name("host", tests, NULL, NULL) + test_exception();
 }

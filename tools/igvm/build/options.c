@@ -12,7 +12,6 @@
 
 #define DEFAULT_SERIAL_PORT 0x2F8U
 #define DEFAULT_MEMORY_MINIMUM 0x10000000ULL /* 256 MiB */
-#define MAX_CPUS 255U                        /* APIC IDs of one byte in the MADT */
 #define FOUR_GIB 0x100000000ULL
 
 enum option_code {
@@ -124,8 +123,8 @@ static int check_guest(const struct build_options *o)
 	if (o->boot_vmpl < 1 || o->boot_vmpl > 3) {
 		return report_usage("build", "--boot-vmpl %u: a guest runs at VMPL 1, 2 or 3", o->boot_vmpl);
 	}
-	if (o->cpus < 1 || o->cpus > MAX_CPUS) {
-		return report_usage("build", "--cpus %u: between 1 and %u", o->cpus, MAX_CPUS);
+	if (o->cpus < 1 || o->cpus > BOOT_MAX_CPUS) {
+		return report_usage("build", "--cpus %u: between 1 and %u", o->cpus, BOOT_MAX_CPUS);
 	}
 	return STATUS_OK;
 }
