@@ -3,7 +3,6 @@
 
 import fcntl
 import shutil
-import sys
 from pathlib import Path
 
 from copra.errors import LaunchError
@@ -100,9 +99,6 @@ def option_text(options):
 
 def add_guest(command, options, guest, scratch, progress):
     """Adds the machine and everything it is given to QEMU's command line."""
-    if options.cpus > 1:
-        progress.clear()
-        print("copra: note: the SVSM serves one processor, so the guest will use one (docs/caveats.md)", file=sys.stderr)
     build_tree(progress)
     igvm = Path(options.igvm) if options.igvm else build_igvm(options, guest, scratch, progress)
     inputs = [("igvm", igvm), ("options", write_scratch(scratch, "options", option_text(options).encode()))]

@@ -94,7 +94,7 @@ class Command:
 
     def processor(self, accelerator, model, cpus, icount):
         if accelerator == "tcg":
-            self.add("-accel", "tcg")
+            self.add("-accel", "tcg,thread=single" if cpus > 1 else "tcg")
         else:
             self.add("-accel", "kvm")
         self.add("-cpu", model or (MACHINE_CPU if accelerator == "tcg" else HOST_CPU), "-smp", cpus)
