@@ -26,7 +26,7 @@ static bool append(struct cpu_list *list, u32 *n, u32 apic_id)
 	return true;
 }
 
-err_t cpu_list_take(struct cpu_list *list, const u32 *apic_ids, u32 own)
+static enum err fill(struct cpu_list *list, const u32 *apic_ids, u32 own)
 {
 	u32 n = 0;
 	bool found = false;
@@ -44,11 +44,18 @@ err_t cpu_list_take(struct cpu_list *list, const u32 *apic_ids, u32 own)
 	return ERR_OK;
 }
 
+err_t cpu_list_take(struct cpu_list *list, const u32 *apic_ids, u32 own)
+{
+	list->listed = true;
+	return fill(list, apic_ids, own);
+}
+
 err_t cpu_list_number(struct cpu_list *list, u32 own)
 {
 	u32 apic_ids[BOOT_MAX_CPUS];
 	for (u32 i = 0; i < BOOT_MAX_CPUS; i++) {
 		apic_ids[i] = i;
 	}
-	return cpu_list_take(list, apic_ids, own);
+	list->listed = false;
+	return fill(list, apic_ids, own);
 }

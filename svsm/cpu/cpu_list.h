@@ -8,6 +8,7 @@
 
 struct cpu_list {
 	u32 count;
+	bool listed;                 /* the IDs are the host's, not numbered here */
 	u32 apic_ids[BOOT_MAX_CPUS]; /* the boot CPU's first */
 };
 

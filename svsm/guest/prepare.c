@@ -73,11 +73,20 @@ static void ranges_accept(const struct boot_guest *guest)
 	}
 }
 
-static void kind_prepare(const struct boot_layout *layout, u32 vcpu_count)
+/*
+ * OVMF starts other CPUs by the host's APIC ID list; without one it waits for them for ever. It is told of one CPU then, and the
+ * kernel finds the rest in the ACPI tables.
+ */
+static u32 firmware_cpus(const struct cpu_list *cpus)
+{
+	return cpus->listed ? cpus->count : 1;
+}
+
+static void kind_prepare(const struct boot_layout *layout, const struct cpu_list *cpus)
 {
 	const struct boot_guest *guest = &layout->guest;
 	if (guest->kind == BOOT_GUEST_FIRMWARE) {
-		require(firmware_prepare(guest, &map, vcpu_count), TERMINATE_GUEST_PREPARE, "firmware");
+		require(firmware_prepare(guest, &map, firmware_cpus(cpus)), TERMINATE_GUEST_PREPARE, "firmware");
 		return;
 	}
 	require_accepted(accept_remaining(), "the guest's RAM");
@@ -109,7 +118,7 @@ void guest_prepare(const struct boot_layout *layout, const struct cpu_list *cpus
 	page_states_prepare(layout);
 	ranges_accept(guest);
 	require(published_write(layout, cpuid_table()), TERMINATE_GUEST_PREPARE, "CPUID and secrets pages");
-	kind_prepare(layout, cpus->count);
+	kind_prepare(layout, cpus);
 	vcpu_prepare(guest, cpus);
 	log_info("guest ready, VMPL %u", guest->vmpl);
 }

@@ -36,6 +36,10 @@ class Smp(Boot):
     def test_without_apic_id_list(self):
         self.round(4, "--firmware", "none", "--withhold", "apic-id-list")
 
+    def test_firmware_without_apic_id_list(self):
+        """Firmware cannot start the others then; the kernel can."""
+        self.round(2, "--withhold", "apic-id-list")
+
     def test_interrupts(self):
         """Each CPU takes timer interrupts and calls from the others."""
         out = self.boots("--cpus", "4", "--firmware", "none", "--exec",

@@ -33,6 +33,7 @@ static void boot_cpu_comes_first(void **state)
 	assert_int_equal(list.apic_ids[0], 5);
 	assert_int_equal(list.apic_ids[1], 8);
 	assert_int_equal(list.apic_ids[2], 2);
+	assert_true(list.listed);
 }
 
 static void malformed_lists_are_refused(void **state)
@@ -53,6 +54,7 @@ static void numbers_where_there_are_no_ids(void **state)
 	assert_int_equal(cpu_list_init(&list, 3, 8), ERR_OK);
 	assert_int_equal(cpu_list_number(&list, 1), ERR_OK);
 	assert_int_equal(list.apic_ids[0], 1);
+	assert_false(list.listed);
 	assert_int_equal(list.apic_ids[1], 0);
 	assert_int_equal(list.apic_ids[2], 2);
 	assert_int_equal(cpu_list_number(&list, 3), ERR_INPUT);
