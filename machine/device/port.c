@@ -5,6 +5,7 @@
 #include "cpu/lock.h"
 #include "device/cmos.h"
 #include "device/fw_cfg_guest.h"
+#include "device/pic.h"
 #include "device/port_rules.h"
 #include "device/power.h"
 #include "mm/memory.h"
@@ -14,6 +15,8 @@ static struct lock cmos_lock;
 static u8 cmos_index;
 static struct port_state state;
 static struct lock state_lock;
+static struct pic pics[2];
+static struct lock pic_lock;
 
 /* Besides the hidden ports: an access that only grazes fw_cfg, part of which QEMU might hand on. */
 static bool is_hidden(const struct vcpu *vcpu, u16 port, u32 size)
@@ -105,6 +108,33 @@ static void cmos_write(u16 port, u8 value)
 	lock_release(&cmos_lock);
 }
 
+/* Exits are handled with interrupts off, so nothing comes from the controller between the words. */
+static enum pic_write pic_write(u16 base, struct pic *pic, u16 port, u8 value)
+{
+	enum pic_write what = pic_take(pic, port == base, value);
+	if (what == PIC_PASS) {
+		device_out(port, 1, value);
+	}
+	for (u32 i = 0; what == PIC_SEND && i < pic->count; i++) {
+		device_out(i == 0 ? base : (u16)(base + 1U), 1, pic->words[i]);
+	}
+	return what;
+}
+
+static void pic_port_write(struct vcpu *vcpu, u16 port, u32 size, u32 value)
+{
+	enum pic_write what = PIC_REFUSED;
+	if (size == 1) {
+		bool second = port >= PIC_SECOND_BASE;
+		lock_take(&pic_lock);
+		what = pic_write(second ? PIC_SECOND_BASE : PIC_FIRST_BASE, &pics[second ? 1 : 0], port, (u8)value);
+		lock_release(&pic_lock);
+	}
+	if (what == PIC_REFUSED) {
+		trace(TRACE_REFUSED, vcpu, "port-refused", "port=0x%x size=%u value=0x%x", port, size, value);
+	}
+}
+
 /* QEMU ends when its main loop comes round; until then nothing must happen that contradicts the end record. */
 static noreturn_fn void halt_for_ever(void)
 {
@@ -131,6 +161,8 @@ void port_write(struct vcpu *vcpu, u16 port, u32 size, u32 value)
 		fw_cfg_guest_write(vcpu, port, size, value);
 	} else if ((port == CMOS_PORT_INDEX || port == CMOS_PORT_DATA) && size == 1) {
 		cmos_write(port, (u8)value);
+	} else if (pic_is_port(port, size)) {
+		pic_port_write(vcpu, port, size, value);
 	} else {
 		device_out(port, size, value);
 	}
