@@ -69,27 +69,30 @@ static struct place place_of(const struct igvm_header *header)
 	return (struct place){.header = header->index, .offset = header->offset, .type = header->type};
 }
 
-void finding_error(struct findings *f, const struct igvm_header *header, const char *format, ...)
+static printf_like(4, 0) void print_about(struct findings *f, const char *level, const struct igvm_header *header,
+					  const char *format, va_list arguments)
 {
 	char message[256];
 	const struct place at = place_of(header);
+	vsnprintf(message, sizeof(message), format, arguments);
+	print(f, level, &at, message);
+}
+
+void finding_error(struct findings *f, const struct igvm_header *header, const char *format, ...)
+{
 	va_list arguments;
 	va_start(arguments, format);
-	vsnprintf(message, sizeof(message), format, arguments);
+	print_about(f, "error", header, format, arguments);
 	va_end(arguments);
-	print(f, "error", &at, message);
 	f->errors++;
 }
 
 void finding_warning(struct findings *f, const struct igvm_header *header, const char *format, ...)
 {
-	char message[256];
-	const struct place at = place_of(header);
 	va_list arguments;
 	va_start(arguments, format);
-	vsnprintf(message, sizeof(message), format, arguments);
+	print_about(f, "warning", header, format, arguments);
 	va_end(arguments);
-	print(f, "warning", &at, message);
 	f->warnings++;
 }
 
