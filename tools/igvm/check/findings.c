@@ -69,8 +69,11 @@ static struct place place_of(const struct igvm_header *header)
 	return (struct place){.header = header->index, .offset = header->offset, .type = header->type};
 }
 
-static printf_like(4, 0) void print_about(struct findings *f, const char *level, const struct igvm_header *header,
-					  const char *format, va_list arguments)
+static void print_about(struct findings *f, const char *level, const struct igvm_header *header, const char *format,
+			va_list arguments) printf_like(4, 0);
+
+static void print_about(struct findings *f, const char *level, const struct igvm_header *header, const char *format,
+			va_list arguments)
 {
 	char message[256];
 	const struct place at = place_of(header);
