@@ -154,7 +154,7 @@ class Check(unittest.TestCase):
         for words in (["--for", "xen"], ["--frob"], [], ["a", "b"]):
             done = subprocess.run([TOOL, "check", *words], capture_output=True, text=True, check=False)
             self.assertEqual((done.returncode, done.stdout), (2, ""))
-            self.assertIn("Try 'igvm check --help'", done.stderr)
+            self.assertIn("; try 'igvm check --help'", done.stderr)
 
 
 if __name__ == "__main__":

@@ -72,9 +72,7 @@ class Show(unittest.TestCase):
         for words in (["--extract", "0x1000", "--output", "x"], ["--extract", "0x1000-0x1000", "--output", "x"],
                       ["--extract", "1-2", "--output", "x"], ["--extract", "0-4K"], ["--output", "x"],
                       ["--extract", "0-2G", "--output", "x"]):
-            self.assertIn("Try 'igvm inspect --help'", self.run_tool("inspect", self.all, *words, status=2))
-        for words in ([], ["a"], ["a", "b", "c"], ["--frob", "a"]):
-            self.assertIn("two files", self.run_tool("diff", *words, status=2))
+            self.assertIn("; try 'igvm inspect --help'", self.run_tool("inspect", self.all, *words, status=2))
 
 
 if __name__ == "__main__":

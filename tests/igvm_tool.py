@@ -233,10 +233,10 @@ class Tool(unittest.TestCase):
         self.refused("exclude one another", "--linux", "a", "--program", "b", status=2)
         self.refused("go with --linux only", "--append", "a", status=2)
         self.refused("between 1 and 24", "--cpus", "25", status=2)
-        self.refused("not a number", "--size", "2X", status=2)
+        self.refused("a number of at most 64 bits", "--size", "2X", status=2)
         self.refused("2 MiB", "--base", "0xff001000", status=2)
         self.refused("bit 17", "--policy", "0", status=2)
-        self.refused("VMPL 1, 2 or 3", "--boot-vmpl", "0", status=2)
+        self.refused("between 1 and 3", "--boot-vmpl", "0", status=2)
         self.refused("--frobnicate", "--frobnicate", status=2)
         self.assertEqual(self.run_tool().returncode, 2)
         self.assertEqual(self.run_tool("measure").returncode, 2)
@@ -257,13 +257,22 @@ class Tool(unittest.TestCase):
         self.assertNotEqual(self.output.read_bytes(), expected)
 
     def test_refused_manifests(self):
-        for text, message, status in [("kernel-image", "line 1: not a line", 1), ("\n= x", "line 2: not a line", 1),
-                                      ("output =", "line 1: not a line", 1), ("debug = perhaps", "line 1: debug", 1),
-                                      ("frob = 1", "--frob", 2), ("Output = a", "line 1", 1), ("output = a\0b", "line 1", 1),
-                                      ("cpus = 1\n" * 66, "line 65: a manifest", 1)]:
+        for text, message in [("kernel-image", "line 1: not a line"), ("\n= x", "line 2: not a line"),
+                              ("output =", "line 1: not a line"), ("Output = a", "line 1: not a line"),
+                              ("output = a\0b", "line 1: not a line"), ("debug = perhaps", "line 1: debug perhaps: yes or no"),
+                              ("\nfrob = 1", "line 2: frob: there is no such option"), ("cpus = 25", "line 1: cpus 25: a number between"),
+                              ("manifest = other", "line 1: manifest: there is no such option"), ("debug = no", "--kernel-image and --output")]:
             done = self.manifest(text)
-            self.assertEqual((done.returncode, done.stdout), (status, ""))
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
             self.assertIn(message, done.stderr)
+        self.assertEqual(self.run_tool("build", "--manifest", self.folder / "none").returncode, 1)
+
+    def test_the_last_word_counts(self):
+        common = f"kernel-image = kernel.elf\noutput = {self.output}\n"
+        for text, words, debug in [("debug = yes\ndebug = no", [], 0), ("debug = no", ["--debug"], 1)]:
+            done = self.manifest(common + text, *words)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertEqual(struct.unpack_from("<I", self.layout(), 12)[0], debug)
 
     def test_refused_files(self):
         self.build()

@@ -31,7 +31,7 @@ static const struct {
 
 static int usage(const char *what, const char *word)
 {
-	fprintf(stderr, "igvm: %s%s\nTry 'igvm --help'.\n", what, word);
+	fprintf(stderr, "igvm: %s%s; try 'igvm --help'\n", what, word);
 	return STATUS_USAGE;
 }
 

@@ -4,112 +4,37 @@
 #include <copra/boot.h>
 #include <copra/psp.h>
 
-#include <getopt.h>
-
 #include "base/align.h"
-#include "host/number.h"
+#include "base/compiler.h"
+#include "host/options.h"
 #include "host/report.h"
 
 #define DEFAULT_SERIAL_PORT 0x2F8U
 #define DEFAULT_MEMORY_MINIMUM 0x10000000ULL /* 256 MiB */
 #define FOUR_GIB 0x100000000ULL
 
-enum option_code {
-	OPTION_KERNEL_IMAGE = 256,
-	OPTION_OUTPUT,
-	OPTION_FIRMWARE,
-	OPTION_LINUX,
-	OPTION_INITRD,
-	OPTION_APPEND,
-	OPTION_PROGRAM,
-	OPTION_CPUS,
-	OPTION_DEBUG,
-	OPTION_SERIAL,
-	OPTION_BASE,
-	OPTION_SIZE,
-	OPTION_POLICY,
-	OPTION_BOOT_VMPL,
-	OPTION_MEMORY_MINIMUM,
-	OPTION_HELP,
-};
-
-static const struct option long_options[] = {
-	{"kernel-image", required_argument, NULL, OPTION_KERNEL_IMAGE},
-	{"output", required_argument, NULL, OPTION_OUTPUT},
-	{"firmware", required_argument, NULL, OPTION_FIRMWARE},
-	{"linux", required_argument, NULL, OPTION_LINUX},
-	{"initrd", required_argument, NULL, OPTION_INITRD},
-	{"append", required_argument, NULL, OPTION_APPEND},
-	{"program", required_argument, NULL, OPTION_PROGRAM},
-	{"cpus", required_argument, NULL, OPTION_CPUS},
-	{"debug", no_argument, NULL, OPTION_DEBUG},
-	{"serial", required_argument, NULL, OPTION_SERIAL},
-	{"base", required_argument, NULL, OPTION_BASE},
-	{"size", required_argument, NULL, OPTION_SIZE},
-	{"policy", required_argument, NULL, OPTION_POLICY},
-	{"boot-vmpl", required_argument, NULL, OPTION_BOOT_VMPL},
-	{"memory-minimum", required_argument, NULL, OPTION_MEMORY_MINIMUM},
-	{"help", no_argument, NULL, OPTION_HELP},
-	{NULL, 0, NULL, 0},
-};
-
-static bool take_number(struct build_options *o, int option, const char *word)
-{
-	switch (option) {
-	case OPTION_CPUS:
-		return number_read_u32(word, &o->cpus);
-	case OPTION_SERIAL:
-		return number_read_u32(word, &o->serial_port);
-	case OPTION_BASE:
-		return number_read(word, &o->base);
-	case OPTION_SIZE:
-		return number_read(word, &o->size);
-	case OPTION_POLICY:
-		return number_read(word, &o->policy);
-	case OPTION_BOOT_VMPL:
-		return number_read_u32(word, &o->boot_vmpl);
-	default:
-		return number_read(word, &o->memory_minimum);
-	}
-}
-
-/* True when the option is one that takes text as it is. */
-static bool take_text(struct build_options *o, int option, const char *word)
-{
-	const char **targets[] = {
-		[0] = &o->kernel_image,
-		[OPTION_OUTPUT - OPTION_KERNEL_IMAGE] = &o->output,
-		[OPTION_FIRMWARE - OPTION_KERNEL_IMAGE] = &o->firmware,
-		[OPTION_LINUX - OPTION_KERNEL_IMAGE] = &o->linux_image,
-		[OPTION_INITRD - OPTION_KERNEL_IMAGE] = &o->initrd,
-		[OPTION_APPEND - OPTION_KERNEL_IMAGE] = &o->append,
-		[OPTION_PROGRAM - OPTION_KERNEL_IMAGE] = &o->program,
-	};
-	if (option < OPTION_KERNEL_IMAGE || option > OPTION_PROGRAM) {
-		return false;
-	}
-	*targets[option - OPTION_KERNEL_IMAGE] = word;
-	return true;
-}
-
-static int take_option(struct build_options *o, int option, const char *word, const char *name)
-{
-	if (option == '?') {
-		return report_usage("build", "%s: unknown option, or one without its value", word);
-	}
-	if (option == OPTION_DEBUG) {
-		o->debug = true;
-		return STATUS_OK;
-	}
-	if (option == OPTION_HELP) {
-		o->help = true;
-		return STATUS_OK;
-	}
-	if (take_text(o, option, word) || take_number(o, option, word)) {
-		return STATUS_OK;
-	}
-	return report_usage("build", "--%s %s: not a number in range", name, word);
-}
+static const char help[] =
+	"Usage: igvm build --kernel-image ELF --output FILE [OPTION]...\n"
+	"Makes an IGVM file for SEV-SNP of the SVSM kernel and one guest, which is measured with it.\n"
+	"\n"
+	"The guest, at most one:\n"
+	"  --firmware FD          an OVMF image with SEV metadata that knows of an SVSM\n"
+	"  --linux BZIMAGE        a Linux kernel, started without firmware\n"
+	"    --initrd FILE          its initial RAM disk\n"
+	"    --append TEXT          its command line\n"
+	"  --program FILE         a flat 64-bit test program, loaded at 16 MiB\n"
+	"\n"
+	"Options; numbers may be hexadecimal (0x...) and end with K, M or G:\n"
+	"  --cpus N               how many processors the guest may have (1)\n"
+	"  --memory-minimum SIZE  guest memory that --linux may count on (256M)\n"
+	"  --boot-vmpl N          privilege level of the guest, 1 to 3 (2)\n"
+	"  --base ADDRESS         the SVSM's memory, 2 MiB aligned, below 4 GiB (0xFF000000)\n"
+	"  --size SIZE            how much of it, a multiple of 2 MiB (2M)\n"
+	"  --policy NUMBER        SNP guest policy (0x30000: SMT allowed, no debugging)\n"
+	"  --serial PORT          the SVSM's serial port, 0 for none (0x2f8)\n"
+	"  --debug                the SVSM's log goes to that port; only its last words otherwise\n"
+	"  --manifest FILE        options from a file: lines 'name = value', with yes or no for --debug\n"
+	"  --help                 this text\n";
 
 static int check_guest(const struct build_options *o)
 {
@@ -119,12 +44,6 @@ static int check_guest(const struct build_options *o)
 	}
 	if (o->linux_image == NULL && (o->initrd != NULL || o->append != NULL)) {
 		return report_usage("build", "--initrd and --append go with --linux only");
-	}
-	if (o->boot_vmpl < 1 || o->boot_vmpl > 3) {
-		return report_usage("build", "--boot-vmpl %u: a guest runs at VMPL 1, 2 or 3", o->boot_vmpl);
-	}
-	if (o->cpus < 1 || o->cpus > BOOT_MAX_CPUS) {
-		return report_usage("build", "--cpus %u: between 1 and %u", o->cpus, BOOT_MAX_CPUS);
 	}
 	return STATUS_OK;
 }
@@ -153,9 +72,6 @@ static int check_options(const struct build_options *o)
 	if (o->kernel_image == NULL || o->output == NULL) {
 		return report_usage("build", "--kernel-image and --output are needed");
 	}
-	if (o->serial_port > UINT16_MAX) {
-		return report_usage("build", "--serial 0x%x: not an I/O port", o->serial_port);
-	}
 	if ((o->policy & POLICY_RESERVED_ONE) == 0) {
 		return report_usage("build", "--policy 0x%llx: bit 17 has to be set", (unsigned long long)o->policy);
 	}
@@ -163,11 +79,9 @@ static int check_options(const struct build_options *o)
 	return status == STATUS_OK ? check_memory(o) : status;
 }
 
-int build_options_read(int count, char **words, struct build_options *options)
+static void set_defaults(struct build_options *o)
 {
-	int index = 0;
-	int option;
-	*options = (struct build_options){
+	*o = (struct build_options){
 		.base = BOOT_DEFAULT_BASE,
 		.size = BOOT_DEFAULT_SIZE,
 		.policy = POLICY_RESERVED_ONE | POLICY_SMT,
@@ -176,16 +90,33 @@ int build_options_read(int count, char **words, struct build_options *options)
 		.serial_port = DEFAULT_SERIAL_PORT,
 		.boot_vmpl = 2,
 	};
-	opterr = 0;
-	while ((option = getopt_long(count, words, "", long_options, &index)) != -1) {
-		const char *word = option == '?' ? words[optind - 1] : optarg;
-		int status = take_option(options, option, word, long_options[index].name);
-		if (status != STATUS_OK || options->help) {
-			return status;
-		}
+}
+
+bool build_options_read(int count, char **words, struct build_options *o, int *status)
+{
+	const struct option_rule rules[] = {
+		{"manifest", .is_manifest = true},
+		{"kernel-image", .text = &o->kernel_image, .is_file = true},
+		{"output", .text = &o->output, .is_file = true},
+		{"firmware", .text = &o->firmware, .is_file = true},
+		{"linux", .text = &o->linux_image, .is_file = true},
+		{"initrd", .text = &o->initrd, .is_file = true},
+		{"append", .text = &o->append},
+		{"program", .text = &o->program, .is_file = true},
+		{"cpus", .number32 = &o->cpus, .least = 1, .most = BOOT_MAX_CPUS},
+		{"memory-minimum", .number = &o->memory_minimum},
+		{"boot-vmpl", .number32 = &o->boot_vmpl, .least = 1, .most = 3},
+		{"base", .number = &o->base},
+		{"size", .number = &o->size},
+		{"policy", .number = &o->policy},
+		{"serial", .number32 = &o->serial_port, .most = UINT16_MAX},
+		{"debug", .flag = &o->debug},
+	};
+	const struct command_line line = {"build", help, rules, ARRAY_SIZE(rules), NULL, 0};
+	set_defaults(o);
+	if (!options_read(&line, count, words, status)) {
+		return false;
 	}
-	if (optind < count) {
-		return report_usage("build", "'%s' is no option", words[optind]);
-	}
-	return check_options(options);
+	*status = check_options(o);
+	return *status == STATUS_OK;
 }

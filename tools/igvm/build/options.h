@@ -20,8 +20,7 @@ struct build_options {
 	u32 serial_port;
 	u32 boot_vmpl;
 	bool debug;
-	bool help;
 };
 
-/* Reads the command line of `igvm build`; STATUS_OK or, after a message, STATUS_USAGE. */
-int build_options_read(int count, char **words, struct build_options *options);
+/* False when the command ends here, with *status: after --help or a message. */
+bool build_options_read(int count, char **words, struct build_options *options, int *status);

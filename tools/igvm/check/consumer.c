@@ -3,8 +3,6 @@
 
 #include <copra/igvm_defs.h>
 
-#include <string.h>
-
 #include "base/compiler.h"
 
 #define INITIALIZATION(type) (1U << ((type)-IGVM_VHT_INITIALIZATION_FIRST))
@@ -23,85 +21,97 @@
 #define QEMU_DIRECTIVES (COMMON_DIRECTIVES | DIRECTIVE(IGVM_VHT_ENVIRONMENT_INFO_PARAMETER))
 #define FAILS "does not know it and fails the launch"
 
-static const struct consumer consumers[] = {
-	{
-		.name = "qemu-10.1",
-		.title = "QEMU 10.1",
-		.platforms = QEMU_PLATFORMS,
-		.initialization = INITIALIZATION(IGVM_VHT_GUEST_POLICY),
-		.directives = QEMU_DIRECTIVES,
-		.otherwise = FAILS,
-		.every_mask = true,
-		.is_qemu = true,
-		.makes_vmsas = true,
-	},
-	{
-		.name = "qemu-10.2",
-		.title = "QEMU 10.2",
-		.platforms = QEMU_PLATFORMS,
-		.initialization = INITIALIZATION(IGVM_VHT_GUEST_POLICY),
-		.directives = QEMU_DIRECTIVES,
-		.otherwise = FAILS,
-		.every_mask = true,
-		.is_qemu = true,
-		.makes_vmsas = true,
-		.native_context = true,
-	},
-	{
-		.name = "qemu-11",
-		.title = "QEMU 11",
-		.platforms = QEMU_PLATFORMS,
-		.initialization = INITIALIZATION(IGVM_VHT_GUEST_POLICY),
-		.directives = QEMU_DIRECTIVES | DIRECTIVE(IGVM_VHT_MADT),
-		.otherwise = FAILS,
-		.every_mask = true,
-		.is_qemu = true,
-		.makes_vmsas = true,
-		.native_context = true,
-	},
-	{
-		.name = "cloud-hypervisor",
-		.title = "Cloud Hypervisor",
-		.platforms = PLATFORM(IGVM_PLATFORM_SEV_SNP),
-		.initialization = EVERYTHING,
-		.directives = COMMON_DIRECTIVES | DIRECTIVE(IGVM_VHT_COMMAND_LINE),
-		.otherwise = "does not know it and aborts",
-	},
-	{
-		.name = "openvmm",
-		.title = "OpenVMM",
-		.platforms = PLATFORM(IGVM_PLATFORM_VSM_ISOLATION) | PLATFORM(IGVM_PLATFORM_SEV_SNP),
-		.initialization = EVERYTHING,
-		.directives = EVERYTHING & ~DIRECTIVE(IGVM_VHT_VBS_MEASUREMENT),
-		.otherwise = "does not know it",
-	},
-	{
-		.name = "kvm",
-		.title = "KVM",
-		.platforms = QEMU_PLATFORMS | PLATFORM(IGVM_PLATFORM_TDX),
-		.initialization = EVERYTHING,
-		.directives = EVERYTHING,
-		.otherwise = "",
-		.makes_vmsas = true,
-		.native_context = true,
-	},
-	{
-		.name = "hyper-v",
-		.title = "Hyper-V",
-		.platforms = PLATFORM(IGVM_PLATFORM_VSM_ISOLATION) | PLATFORM(IGVM_PLATFORM_SEV_SNP) |
-			     PLATFORM(IGVM_PLATFORM_TDX),
-		.initialization = EVERYTHING,
-		.directives = EVERYTHING,
-		.otherwise = "",
-	},
+enum {
+	QEMU_10_1,
+	QEMU_10_2,
+	QEMU_11,
+	CLOUD_HYPERVISOR,
+	OPENVMM,
+	KVM,
+	HYPER_V,
 };
 
-const struct consumer *consumer_find(const char *name)
+const char *const consumer_names[] = {
+	[QEMU_10_1] = "qemu-10.1", [QEMU_10_2] = "qemu-10.2",
+	[QEMU_11] = "qemu-11",     [CLOUD_HYPERVISOR] = "cloud-hypervisor",
+	[OPENVMM] = "openvmm",     [KVM] = "kvm",
+	[HYPER_V] = "hyper-v",     NULL,
+};
+
+static const struct consumer consumers[] = {
+	[QEMU_10_1] =
+		{
+			.title = "QEMU 10.1",
+			.platforms = QEMU_PLATFORMS,
+			.initialization = INITIALIZATION(IGVM_VHT_GUEST_POLICY),
+			.directives = QEMU_DIRECTIVES,
+			.otherwise = FAILS,
+			.every_mask = true,
+			.is_qemu = true,
+			.makes_vmsas = true,
+		},
+	[QEMU_10_2] =
+		{
+			.title = "QEMU 10.2",
+			.platforms = QEMU_PLATFORMS,
+			.initialization = INITIALIZATION(IGVM_VHT_GUEST_POLICY),
+			.directives = QEMU_DIRECTIVES,
+			.otherwise = FAILS,
+			.every_mask = true,
+			.is_qemu = true,
+			.makes_vmsas = true,
+			.native_context = true,
+		},
+	[QEMU_11] =
+		{
+			.title = "QEMU 11",
+			.platforms = QEMU_PLATFORMS,
+			.initialization = INITIALIZATION(IGVM_VHT_GUEST_POLICY),
+			.directives = QEMU_DIRECTIVES | DIRECTIVE(IGVM_VHT_MADT),
+			.otherwise = FAILS,
+			.every_mask = true,
+			.is_qemu = true,
+			.makes_vmsas = true,
+			.native_context = true,
+		},
+	[CLOUD_HYPERVISOR] =
+		{
+			.title = "Cloud Hypervisor",
+			.platforms = PLATFORM(IGVM_PLATFORM_SEV_SNP),
+			.initialization = EVERYTHING,
+			.directives = COMMON_DIRECTIVES | DIRECTIVE(IGVM_VHT_COMMAND_LINE),
+			.otherwise = "does not know it and aborts",
+		},
+	[OPENVMM] =
+		{
+			.title = "OpenVMM",
+			.platforms = PLATFORM(IGVM_PLATFORM_VSM_ISOLATION) | PLATFORM(IGVM_PLATFORM_SEV_SNP),
+			.initialization = EVERYTHING,
+			.directives = EVERYTHING & ~DIRECTIVE(IGVM_VHT_VBS_MEASUREMENT),
+			.otherwise = "does not know it",
+		},
+	[KVM] =
+		{
+			.title = "KVM",
+			.platforms = QEMU_PLATFORMS | PLATFORM(IGVM_PLATFORM_TDX),
+			.initialization = EVERYTHING,
+			.directives = EVERYTHING,
+			.otherwise = "",
+			.makes_vmsas = true,
+			.native_context = true,
+		},
+	[HYPER_V] =
+		{
+			.title = "Hyper-V",
+			.platforms = PLATFORM(IGVM_PLATFORM_VSM_ISOLATION) | PLATFORM(IGVM_PLATFORM_SEV_SNP) |
+				     PLATFORM(IGVM_PLATFORM_TDX),
+			.initialization = EVERYTHING,
+			.directives = EVERYTHING,
+			.otherwise = "",
+		},
+};
+
+const struct consumer *consumer_get(u32 index)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(consumers); i++) {
-		if (strcmp(consumers[i].name, name) == 0) {
-			return &consumers[i];
-		}
-	}
-	return NULL;
+	return index < ARRAY_SIZE(consumers) ? &consumers[index] : NULL;
 }

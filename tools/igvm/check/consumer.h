@@ -5,7 +5,6 @@
 #include <copra/types.h>
 
 struct consumer {
-	const char *name;      /* of the option */
 	const char *title;     /* in sentences */
 	u32 platforms;         /* bit n: platform type n */
 	u32 initialization;    /* bit n: header type 0x101 + n */
@@ -17,5 +16,10 @@ struct consumer {
 	bool native_context;
 };
 
-/* NULL when there is none of that name */
-const struct consumer *consumer_find(const char *name);
+/* Their names in the order of consumer_get, ended by NULL */
+extern const char *const consumer_names[];
+
+#define CONSUMER_NONE UINT32_MAX
+
+/* The consumer of that name; NULL for CONSUMER_NONE */
+const struct consumer *consumer_get(u32 index);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/options.h"
 #include "host/report.h"
 #include "show/commands.h"
 #include "show/names.h"
@@ -171,14 +172,13 @@ int diff_command(int count, char **words)
 {
 	struct side a = {.count = 0};
 	struct side b = {.count = 0};
-	if (count == 2 && strcmp(words[1], "--help") == 0) {
-		fputs(help, stdout);
-		return STATUS_OK;
+	const char *paths[2];
+	const struct command_line line = {"diff", help, NULL, 0, paths, 2};
+	int status;
+	if (!options_read(&line, count, words, &status)) {
+		return status;
 	}
-	if (count != 3 || words[1][0] == '-' || words[2][0] == '-') {
-		return report_usage("diff", "two files are needed");
-	}
-	if (!open_side(words[1], &a) || !open_side(words[2], &b)) {
+	if (!open_side(paths[0], &a) || !open_side(paths[1], &b)) {
 		return STATUS_FAILED;
 	}
 	bool same = compare_fixed(&a, &b);

@@ -31,7 +31,7 @@ bool number_read(const char *word, u64 *value)
 	char *end;
 	errno = 0;
 	unsigned long long number = strtoull(word, &end, 0);
-	if (errno != 0 || end == word || word[0] == '-') {
+	if (errno != 0 || word[0] < '0' || word[0] > '9') {
 		return false;
 	}
 	u64 unit = unit_of(end);

@@ -5,29 +5,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static void print(const char *format, va_list arguments)
-{
-	fputs("igvm: ", stderr);
-	vfprintf(stderr, format, arguments);
-	fputc('\n', stderr);
-}
-
 bool report(const char *format, ...)
 {
 	va_list arguments;
+	fputs("igvm: ", stderr);
 	va_start(arguments, format);
-	print(format, arguments);
+	vfprintf(stderr, format, arguments);
 	va_end(arguments);
+	fputc('\n', stderr);
 	return false;
 }
 
 int report_usage(const char *command, const char *format, ...)
 {
 	va_list arguments;
+	fprintf(stderr, "igvm %s: ", command);
 	va_start(arguments, format);
-	print(format, arguments);
+	vfprintf(stderr, format, arguments);
 	va_end(arguments);
-	fprintf(stderr, "Try 'igvm %s --help'.\n", command);
+	fprintf(stderr, "; try 'igvm %s --help'\n", command);
 	return STATUS_USAGE;
 }
 

@@ -12,7 +12,7 @@
 /* Prints "igvm: " and the message to stderr. Returns false, so that a failing function can end with it. */
 bool report(const char *format, ...) printf_like(1, 2);
 
-/* Prints how a subcommand was misused and where help is. Returns STATUS_USAGE. */
+/* Prints in one line how a subcommand was misused and where help is. Returns STATUS_USAGE. */
 int report_usage(const char *command, const char *format, ...) printf_like(2, 3);
 
 /* Zeroed memory, which lives until the program ends; out of memory ends the program with a message. */

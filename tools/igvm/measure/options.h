@@ -11,8 +11,7 @@ struct measure_options {
 	u32 cpus; /* 0: the contexts of the file */
 	u32 cpu_signature;
 	bool json;
-	bool help;
 };
 
-/* STATUS_OK or, after a message, STATUS_USAGE */
-int measure_options_read(int count, char **words, struct measure_options *options);
+/* False when the command ends here, with *status: after --help or a message. */
+bool measure_options_read(int count, char **words, struct measure_options *options, int *status);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/align.h"
+#include "base/compiler.h"
 #include "host/number.h"
+#include "host/options.h"
 #include "host/report.h"
 #include "show/commands.h"
 #include "show/fields.h"
@@ -27,11 +28,11 @@ static const char help[] =
 struct options {
 	const char *path;
 	const char *output;
+	const char *extract;
 	u64 start; /* of what to extract; end 0: nothing */
 	u64 end;
 	bool map;
 	bool json;
-	bool help;
 };
 
 static void show_platform(const struct igvm_header *header, const struct fields *f)
@@ -187,77 +188,59 @@ static void show_file(const struct igvm_file *file, const struct fields *f)
 }
 
 /* START-END, both multiples of 4 KiB */
-static int take_range(struct options *o, const char *word)
+static bool read_range(const char *word, u64 *start, u64 *end)
 {
-	char start[32];
+	char first[32];
 	const char *dash = strchr(word, '-');
-	size_t n = dash == NULL ? sizeof(start) : (size_t)(dash - word);
-	if (n < sizeof(start)) {
-		memcpy(start, word, n);
-		start[n] = '\0';
+	size_t n = dash == NULL ? sizeof(first) : (size_t)(dash - word);
+	if (n >= sizeof(first)) {
+		return false;
 	}
-	if (n >= sizeof(start) || !number_read(start, &o->start) || !number_read(dash + 1, &o->end) ||
-	    o->start >= o->end || !is_aligned(o->start | o->end, PAGE_SIZE) || o->end - o->start > EXTRACT_MAXIMUM) {
-		return report_usage("inspect", "--extract %s: not START-END with multiples of 4 KiB, at most 1 GiB",
-				    word);
-	}
-	return STATUS_OK;
+	memcpy(first, word, n);
+	first[n] = '\0';
+	return number_read(first, start) && number_read(dash + 1, end) && *start < *end &&
+	       is_aligned(*start | *end, PAGE_SIZE) && *end - *start <= EXTRACT_MAXIMUM;
 }
 
-static int take_option(struct options *o, int option, char **words)
+static int check_options(struct options *o)
 {
-	switch (option) {
-	case 'e':
-		return take_range(o, optarg);
-	case 'o':
-		o->output = optarg;
-		return STATUS_OK;
-	case '?':
-		return report_usage("inspect", "%s: unknown option, or one without its value", words[optind - 1]);
-	default:
-		o->map = o->map || option == 'm';
-		o->json = o->json || option == 'j';
-		o->help = o->help || option == 'h';
-		return STATUS_OK;
-	}
-}
-
-static int read_options(int count, char **words, struct options *o)
-{
-	static const struct option long_options[] = {
-		{"map", no_argument, NULL, 'm'},          {"extract", required_argument, NULL, 'e'},
-		{"output", required_argument, NULL, 'o'}, {"json", no_argument, NULL, 'j'},
-		{"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
-	};
-	int option;
-	opterr = 0;
-	while ((option = getopt_long(count, words, "", long_options, NULL)) != -1) {
-		int status = take_option(o, option, words);
-		if (status != STATUS_OK || o->help) {
-			return status;
-		}
-	}
-	if (optind + 1 != count) {
-		return report_usage("inspect", "one file is needed");
-	}
-	if ((o->end == 0) != (o->output == NULL)) {
+	if ((o->extract == NULL) != (o->output == NULL)) {
 		return report_usage("inspect", "--extract and --output go together");
 	}
-	o->path = words[optind];
+	if (o->extract != NULL && !read_range(o->extract, &o->start, &o->end)) {
+		return report_usage(
+			"inspect", "--extract %s: START-END is wanted, multiples of 4 KiB that are at most 1 GiB apart",
+			o->extract);
+	}
+	if ((o->extract != NULL) + o->map + o->json > 1) {
+		return report_usage("inspect", "--map, --json and --extract exclude one another");
+	}
 	return STATUS_OK;
+}
+
+static bool read_options(int count, char **words, struct options *o, int *status)
+{
+	const struct option_rule rules[] = {
+		{"map", .flag = &o->map},
+		{"extract", .text = &o->extract},
+		{"output", .text = &o->output},
+		{"json", .flag = &o->json},
+	};
+	const struct command_line line = {"inspect", help, rules, ARRAY_SIZE(rules), &o->path, 1};
+	if (!options_read(&line, count, words, status)) {
+		return false;
+	}
+	*status = check_options(o);
+	return *status == STATUS_OK;
 }
 
 int inspect_command(int count, char **words)
 {
 	struct options options = {.map = false};
 	struct igvm_file file;
-	int status = read_options(count, words, &options);
-	if (status != STATUS_OK) {
+	int status;
+	if (!read_options(count, words, &options, &status)) {
 		return status;
-	}
-	if (options.help) {
-		fputs(help, stdout);
-		return STATUS_OK;
 	}
 	if (!show_open(options.path, &file)) {
 		return STATUS_FAILED;

@@ -4,6 +4,7 @@
 #include <copra/igvm_defs.h>
 
 #include "base/compiler.h"
+#include "igvm/igvm.h"
 
 static const struct {
 	u32 type;
@@ -57,3 +58,9 @@ const char *name_of_page(u16 data_type)
 	static const char *const names[] = {"normal", "secrets", "cpuid", "cpuid-xf"};
 	return data_type < ARRAY_SIZE(names) ? names[data_type] : "unknown";
 }
+
+const char *const zero_page_names[] = {
+	[IGVM_ZERO_MEASURED] = "measured",
+	[IGVM_ZERO_NATIVE] = "native",
+	NULL,
+};

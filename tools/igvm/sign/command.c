@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
 #include <string.h>
 
 #include "host/file.h"
@@ -10,19 +9,6 @@
 #include "show/open.h"
 #include "sign/id_block.h"
 #include "sign/options.h"
-
-static const char help[] = "Usage: igvm sign FILE --id-key PEM --output FILE [OPTION]...\n"
-			   "Writes the file with a signed ID block for SEV-SNP, in the place of one that it had.\n"
-			   "\n"
-			   "  --id-key PEM       private key of P-384 that signs the ID block\n"
-			   "  --author-key PEM   private key of P-384 that signs the ID key\n"
-			   "  --output FILE      where the signed file goes\n"
-			   "  --family-id HEX, --image-id HEX\n"
-			   "                     32 digits each; zeros by default\n"
-			   "  --guest-svn N      security version of the guest (0)\n"
-			   "  --zero-pages measured|native\n"
-			   "                     how the host launches pages without data (see 'igvm measure --help')\n"
-			   "  --help             this text\n";
 
 static bool sign_with(const char *path, const void *message, size_t n, struct igvm_snp_public_key *public,
 		      struct igvm_snp_signature *signature)
@@ -120,13 +106,9 @@ int sign_command(int count, char **words)
 	struct igvm_file file;
 	struct igvm_vhs_snp_id_block directive;
 	u32 mask;
-	int status = sign_options_read(count, words, &options);
-	if (status != STATUS_OK) {
+	int status;
+	if (!sign_options_read(count, words, &options, &status)) {
 		return status;
-	}
-	if (options.help) {
-		fputs(help, stdout);
-		return STATUS_OK;
 	}
 	if (!show_open(options.path, &file)) {
 		return STATUS_FAILED;

@@ -1,11 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 #include "sign/options.h"
 
-#include <getopt.h>
 #include <string.h>
 
-#include "host/number.h"
+#include "base/compiler.h"
+#include "host/options.h"
 #include "host/report.h"
+#include "show/names.h"
+
+static const char help[] = "Usage: igvm sign FILE --id-key PEM --output FILE [OPTION]...\n"
+			   "Writes the file with a signed ID block for SEV-SNP, in the place of one that it had.\n"
+			   "\n"
+			   "  --id-key PEM       private key of P-384 that signs the ID block\n"
+			   "  --author-key PEM   private key of P-384 that signs the ID key\n"
+			   "  --output FILE      where the signed file goes\n"
+			   "  --family-id HEX, --image-id HEX\n"
+			   "                     32 digits each; zeros by default\n"
+			   "  --guest-svn N      security version of the guest (0)\n"
+			   "  --zero-pages measured|native\n"
+			   "                     how the host launches pages without data (see 'igvm measure --help')\n"
+			   "  --help             this text\n";
 
 static int digit_of(char c)
 {
@@ -31,77 +45,38 @@ static bool read_id(const char *word, u8 id[16])
 	return true;
 }
 
-static int take_value(struct sign_options *o, int option)
+static int take_id(const char *name, const char *word, u8 id[16])
 {
-	bool good;
-	switch (option) {
-	case 'f':
-		good = read_id(optarg, o->family_id);
-		break;
-	case 'm':
-		good = read_id(optarg, o->image_id);
-		break;
-	case 'z':
-		o->zero_pages = strcmp(optarg, "native") == 0 ? IGVM_ZERO_NATIVE : IGVM_ZERO_MEASURED;
-		good = o->zero_pages == IGVM_ZERO_NATIVE || strcmp(optarg, "measured") == 0;
-		break;
-	default:
-		good = number_read_u32(optarg, &o->guest_svn);
+	if (word == NULL || read_id(word, id)) {
+		return STATUS_OK;
 	}
-	return good ? STATUS_OK
-		    : report_usage("sign",
-				   "'%s': an ID has 32 hexadecimal digits, a version number 32 bits, "
-				   "--zero-pages is measured or native",
-				   optarg);
+	return report_usage("sign", "--%s %s: 32 hexadecimal digits are wanted", name, word);
 }
 
-static int take_option(struct sign_options *o, int option, char **words)
+bool sign_options_read(int count, char **words, struct sign_options *o, int *status)
 {
-	switch (option) {
-	case 'o':
-		o->output = optarg;
-		return STATUS_OK;
-	case 'i':
-		o->id_key = optarg;
-		return STATUS_OK;
-	case 'a':
-		o->author_key = optarg;
-		return STATUS_OK;
-	case 'h':
-		o->help = true;
-		return STATUS_OK;
-	case '?':
-		return report_usage("sign", "%s: unknown option, or one without its value", words[optind - 1]);
-	default:
-		return take_value(o, option);
-	}
-}
-
-int sign_options_read(int count, char **words, struct sign_options *o)
-{
-	static const struct option long_options[] = {
-		{"output", required_argument, NULL, 'o'},
-		{"id-key", required_argument, NULL, 'i'},
-		{"author-key", required_argument, NULL, 'a'},
-		{"family-id", required_argument, NULL, 'f'},
-		{"image-id", required_argument, NULL, 'm'},
-		{"guest-svn", required_argument, NULL, 'g'},
-		{"zero-pages", required_argument, NULL, 'z'},
-		{"help", no_argument, NULL, 'h'},
-		{NULL, 0, NULL, 0},
+	const char *family = NULL;
+	const char *image = NULL;
+	const struct option_rule rules[] = {
+		{"output", .text = &o->output},
+		{"id-key", .text = &o->id_key},
+		{"author-key", .text = &o->author_key},
+		{"family-id", .text = &family},
+		{"image-id", .text = &image},
+		{"guest-svn", .number32 = &o->guest_svn},
+		{"zero-pages", .choice = &o->zero_pages, .names = zero_page_names},
 	};
-	int option;
+	const struct command_line line = {"sign", help, rules, ARRAY_SIZE(rules), &o->path, 1};
 	*o = (struct sign_options){0};
-	opterr = 0;
-	while ((option = getopt_long(count, words, "", long_options, NULL)) != -1) {
-		int status = take_option(o, option, words);
-		if (status != STATUS_OK || o->help) {
-			return status;
-		}
+	if (!options_read(&line, count, words, status)) {
+		return false;
 	}
-	if (optind + 1 != count || o->id_key == NULL || o->output == NULL) {
-		return report_usage("sign", "one file, --id-key and --output are needed");
+	*status = take_id("family-id", family, o->family_id);
+	if (*status == STATUS_OK) {
+		*status = take_id("image-id", image, o->image_id);
 	}
-	o->path = words[optind];
-	return STATUS_OK;
+	if (*status == STATUS_OK && (o->id_key == NULL || o->output == NULL)) {
+		*status = report_usage("sign", "--id-key and --output are needed");
+	}
+	return *status == STATUS_OK;
 }

@@ -13,8 +13,7 @@ struct sign_options {
 	u8 image_id[16];
 	u32 guest_svn;
 	enum igvm_zero_pages zero_pages;
-	bool help;
 };
 
-/* STATUS_OK or, after a message, STATUS_USAGE */
-int sign_options_read(int count, char **words, struct sign_options *options);
+/* False when the command ends here, with *status: after --help or a message. */
+bool sign_options_read(int count, char **words, struct sign_options *options, int *status);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/compiler.h"
 #include "host/hash.h"
+#include "host/options.h"
 #include "host/report.h"
 #include "show/commands.h"
+#include "show/names.h"
 #include "show/open.h"
 #include "sign/id_block.h"
 
@@ -87,42 +89,19 @@ static bool verify_file(const struct igvm_file *file, enum igvm_zero_pages zero_
 	return good;
 }
 
-static int read_options(int count, char **words, enum igvm_zero_pages *zero_pages, bool *wants_help)
-{
-	static const struct option long_options[] = {
-		{"zero-pages", required_argument, NULL, 'z'},
-		{"help", no_argument, NULL, 'h'},
-		{NULL, 0, NULL, 0},
-	};
-	int option;
-	opterr = 0;
-	while ((option = getopt_long(count, words, "", long_options, NULL)) != -1) {
-		if (option == '?') {
-			return report_usage("verify", "%s: unknown option, or one without its value",
-					    words[optind - 1]);
-		}
-		*wants_help = *wants_help || option == 'h';
-		if (option == 'z' && strcmp(optarg, "native") != 0 && strcmp(optarg, "measured") != 0) {
-			return report_usage("verify", "--zero-pages %s: neither measured nor native", optarg);
-		}
-		*zero_pages = option == 'z' && strcmp(optarg, "native") == 0 ? IGVM_ZERO_NATIVE : *zero_pages;
-	}
-	return *wants_help || optind + 1 == count ? STATUS_OK : report_usage("verify", "one file is needed");
-}
-
 int verify_command(int count, char **words)
 {
+	const char *path;
 	enum igvm_zero_pages zero_pages = IGVM_ZERO_MEASURED;
+	const struct option_rule rules[] = {
+		{"zero-pages", .choice = &zero_pages, .names = zero_page_names},
+	};
+	const struct command_line line = {"verify", help, rules, ARRAY_SIZE(rules), &path, 1};
 	struct igvm_file file;
-	bool wants_help = false;
-	int status = read_options(count, words, &zero_pages, &wants_help);
-	if (status != STATUS_OK) {
+	int status;
+	if (!options_read(&line, count, words, &status)) {
 		return status;
 	}
-	if (wants_help) {
-		fputs(help, stdout);
-		return STATUS_OK;
-	}
-	bool good = show_open(words[optind], &file) && verify_file(&file, zero_pages, words[optind]);
+	bool good = show_open(path, &file) && verify_file(&file, zero_pages, path);
 	return good && fflush(stdout) == 0 ? STATUS_OK : STATUS_FAILED;
 }
