@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where the launch VMSA starts the first CPU at VMPL0: 32-bit protected mode, no paging, interrupts off, EBX = layout page.
- * Without paging every access is private (APM volume 2, section 15.34.5). CPUID would raise #VC, and there is no handler
- * yet, so the leaves are read from the page that the PSP has checked.
+ * What differs between platforms, where the C-bit is and how to give up, is platform_entry_check and platform_entry_terminate
+ * (platform/snp/entry.S, platform/native/entry.S).
  *
  * In use throughout: EBX layout page, EBP guest-physical base of the image, EDI the C-bit's mask in a high dword,
  * ESP the boot stack.
@@ -12,26 +12,16 @@
 #define VIRTUAL_BASE 0xFFFFFFFF80000000
 #define PHYSICAL(symbol) (symbol - VIRTUAL_BASE)(%ebp)
 
-#define MSR_GHCB 0xC0010130
 #define MSR_EFER 0xC0000080
 #define MSR_GS_BASE 0xC0000101
 #define EFER_LME_NXE 0x900
 #define CR0_PG_WP_NE_MP_PE 0x80010023
 #define CR4_PAE 0x20
 
-#define CPUID_MAX_ENTRIES 64
-#define CPUID_ENTRY_SIZE 48
-#define CPUID_ENTRY_EBX 28
-#define CPUID_ENTRY_ECX 32
-#define CPUID_1_ECX_RDRAND 30
-
 /* enum terminate_reason (platform/platform.h); cpu/per_cpu.c asserts them */
 #define REASON_LAYOUT_INVALID 3
-#define REASON_CPUID_INVALID 7
 #define REASON_RANDOM 15
 #define REASON_CBIT 18
-/* GHCB termination request, reason set 4 (56421, section 2.3.1) */
-#define TERMINATE_REQUEST(reason) (0x4100 | ((reason) << 16))
 
 	.section .text.entry, "ax", @progbits
 	.code32
@@ -48,23 +38,7 @@ entry_start32:
 	movl LAYOUT_OFFSET_BASE(%ebx), %ebp
 	leal PHYSICAL(stack_main_top), %esp
 
-	/* The C-bit must fall into the high half of an entry's address bits 51:12. */
-	movl $0x8000001F, %eax
-	call cpuid_entry_find
-	movl CPUID_ENTRY_EBX(%esi), %ecx
-	andl $0x3F, %ecx
-	subl $32, %ecx
-	jb cbit_invalid
-	cmpl $51 - 32, %ecx
-	ja cbit_invalid
-	movl $1, %edi
-	shll %cl, %edi
-
-	movl $1, %eax
-	call cpuid_entry_find
-	btl $CPUID_1_ECX_RDRAND, CPUID_ENTRY_ECX(%esi)
-	jnc cpuid_invalid
-
+	call platform_entry_check
 	call tables_encrypt
 
 	/* A value nobody can foresee, written without paging, hence private. */
@@ -104,23 +78,6 @@ entry_start32:
 	movl %eax, %cr0
 	lretl
 
-/* EAX = leaf; ESI = its entry in the CPUID page, or no return. Changes ECX. Sub-leaf 0 comes first in every page. */
-cpuid_entry_find:
-	movl LAYOUT_OFFSET_CPUID(%ebx), %esi
-	movl (%esi), %ecx
-	cmpl $CPUID_MAX_ENTRIES, %ecx
-	jbe 1f
-	movl $CPUID_MAX_ENTRIES, %ecx
-1:	addl $16, %esi
-2:	testl %ecx, %ecx
-	jz cpuid_invalid
-	cmpl %eax, (%esi)
-	je 3f
-	addl $CPUID_ENTRY_SIZE, %esi
-	decl %ecx
-	jmp 2b
-3:	ret
-
 /* ORs the C-bit into every present entry of the builder's page tables. Changes EAX, ECX. */
 tables_encrypt:
 	movl LAYOUT_OFFSET_PAGE_TABLES(%ebx), %eax
@@ -141,27 +98,13 @@ random_get:
 	jc 2f
 	decl %ecx
 	jnz 1b
-	movl $TERMINATE_REQUEST(REASON_RANDOM), %eax
-	jmp terminate
+	movl $REASON_RANDOM, %eax
+	jmp platform_entry_terminate
 2:	ret
 
 layout_invalid:
-	movl $TERMINATE_REQUEST(REASON_LAYOUT_INVALID), %eax
-	jmp terminate
-cpuid_invalid:
-	movl $TERMINATE_REQUEST(REASON_CPUID_INVALID), %eax
-	jmp terminate
-cbit_invalid:
-	movl $TERMINATE_REQUEST(REASON_CBIT), %eax
-/* EAX = request. The bytes mean the same in 32-bit and 64-bit mode. */
-terminate:
-	movl $MSR_GHCB, %ecx
-	xorl %edx, %edx
-	wrmsr
-	rep
-	vmmcall
-1:	hlt
-	jmp 1b
+	movl $REASON_LAYOUT_INVALID, %eax
+	jmp platform_entry_terminate
 
 	.balign 8
 entry_far_pointer:
@@ -184,8 +127,8 @@ entry_start64:
 	jne 1f
 	cmpl %edx, 4(%rax)
 	je 2f
-1:	movl $TERMINATE_REQUEST(REASON_CBIT), %eax
-	jmp terminate
+1:	movl $REASON_CBIT, %eax
+	jmp platform_entry_terminate
 2:	movabsq $stack_main_top, %rsp
 	pushq $entry_high
 	ret

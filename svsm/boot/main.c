@@ -1,22 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* From the entry code to the request loop. */
+/* From the entry code to where a platform's image serves its guest (boot/serve.h). */
 #include <copra/boot.h>
 
 #include "boot/layout.h"
-#include "boot/others.h"
+#include "boot/serve.h"
 #include "cpu/cpuid.h"
 #include "cpu/instructions.h"
 #include "cpu/per_cpu.h"
 #include "cpu/stacks.h"
 #include "dev/log.h"
-#include "guest/prepare.h"
-#include "guest/request.h"
 #include "guest/require.h"
 #include "mm/frames.h"
 #include "mm/own_map.h"
 #include "platform/platform.h"
-#include "platform/snp/ghcb_msr.h"
-#include "platform/snp/host.h"
+#include "platform/start.h"
 
 /* CPUID leaf 7, sub-leaf 0 (APM volume 3, appendix E.3.6) */
 #define CPUID_7_EBX_SMEP (1U << 7)
@@ -25,19 +22,6 @@
 
 /* Called by entry.S: the layout page as it is mapped, its guest-physical address, the C-bit's mask. */
 noreturn_fn void boot_main(const struct boot_layout *layout, u64 at, u64 cbit);
-
-/* The boot CPU's: what it serves the guest with, and the pages that the host shares */
-static struct request_cpu request_cpu;
-static u8 ghcb_page[PAGE_SIZE] aligned_to(PAGE_SIZE) __attribute__((section(".bss.pages")));
-static u8 doorbell_page[PAGE_SIZE] aligned_to(PAGE_SIZE) __attribute__((section(".bss.pages")));
-
-/* Before there is a GHCB: no line, only the code. */
-static void require_early(enum err error, enum terminate_reason reason)
-{
-	if (error != ERR_OK) {
-		ghcb_msr_terminate(PLATFORM_TERMINATE_SET, reason);
-	}
-}
 
 static void cpu_features_enable(void)
 {
@@ -71,23 +55,18 @@ static void boot_cpu_init(struct cpu *cpu)
 void boot_main(const struct boot_layout *layout, u64 at, u64 cbit)
 {
 	struct cpu *cpu = cpu_current();
-	struct cpu_list cpus;
-	const char *what;
+	const char *what = NULL;
 	boot_cpu_init(cpu);
-	require_early(layout_check(layout, at, &what), TERMINATE_LAYOUT_INVALID);
+	enum err error = layout_check(layout, at, &what);
+	require(error, TERMINATE_LAYOUT_INVALID, what);
 	own_map_init(layout, cbit);
 	own_map_drop_identity();
 	for (u32 i = 0; i < STACK_COUNT; i++) {
 		own_map_remove(cpu->stacks[i].guard);
 	}
-	require_early(cpuid_load(own_address(gpa(layout->cpuid))), TERMINATE_CPUID_INVALID);
+	platform_start(cpu, layout);
 	cpu_features_enable();
-	host_meet(cpu, layout, (struct host_pages){(struct ghcb *)ghcb_page, (struct hv_doorbell *)doorbell_page});
 	log_console((layout->flags & BOOT_FLAG_DEBUG) != 0);
 	own_memory_init(layout);
-	others_prepare(layout, &cpus);
-	log_info("on CPU %u, APIC ID %u, of %u", cpu->index, cpu->apic_id, cpus.count);
-	guest_prepare(layout, &cpus);
-	others_start();
-	guest_serve(&request_cpu);
+	boot_serve(layout);
 }

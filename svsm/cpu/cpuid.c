@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "cpu/cpuid.h"
 
-#include <copra/sev.h>
-
 #include "base/mem.h"
 #include "base/span.h"
 
 #define CPUID_1_ECX_RDRAND (1U << 30)
 #define CPUID_80000001_EDX_NX (1U << 20)
-#define CPUID_80000008_EBX_INVLPGB (1U << 3)
 
 static struct cpuid_page table;
 
@@ -32,9 +29,7 @@ static bool page_is_well_formed(const struct cpuid_page *page)
 static bool has_needed_features(void)
 {
 	return (cpuid_find(1, 0).ecx & CPUID_1_ECX_RDRAND) != 0 &&
-	       (cpuid_find(0x80000001U, 0).edx & CPUID_80000001_EDX_NX) != 0 &&
-	       (cpuid_find(0x80000008U, 0).ebx & CPUID_80000008_EBX_INVLPGB) != 0 &&
-	       (cpuid_find(CPUID_SEV, 0).eax & CPUID_SEV_EAX_SNP) != 0;
+	       (cpuid_find(0x80000001U, 0).edx & CPUID_80000001_EDX_NX) != 0;
 }
 
 err_t cpuid_load(const struct cpuid_page *page)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The CPUID table that the PSP checked. It is the only source: the instruction would ask the host. */
+/* The CPUID table. On SEV-SNP the PSP checked it, and it is the only source: the instruction would ask the host. */
 #pragma once
 
 #include <copra/psp.h>
@@ -11,8 +11,8 @@ struct cpuid_result {
 };
 
 /*
- * Copies and checks the page: count 1 to 64, reserved fields zero, then the features that the kernel needs (RDRAND,
- * NX, INVLPGB, SNP). ERR_INPUT, ERR_UNSUPPORTED when a needed feature is missing.
+ * Copies and checks the page: count 1 to 64, reserved fields zero, then the features that every kernel needs (RDRAND,
+ * NX). ERR_INPUT, ERR_UNSUPPORTED when a needed feature is missing.
  */
 err_t cpuid_load(const struct cpuid_page *page);
 

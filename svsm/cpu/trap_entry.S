@@ -9,12 +9,11 @@
 #include "cpu/asm_offsets.h"
 #include "cpu/trap_numbers.h"
 
-#define MSR_GHCB 0xC0010130
 #define VECTOR_VC 29
 #define PAGE_NOT_VALIDATED 0x404
-/* GHCB termination request, reason set 4; enum terminate_reason (platform/platform.h), asserted in cpu/per_cpu.c */
-#define TERMINATE_UNEXPECTED 0x24100
-#define TERMINATE_REPLACED 0x84100
+/* enum terminate_reason (platform/platform.h), asserted in cpu/per_cpu.c */
+#define REASON_UNEXPECTED_TRAP 2
+#define REASON_PAGE_NOT_VALIDATED 8
 
 /* #DF, #TS, #NP, #SS, #GP, #PF, #AC, #CP, #VC and #SX push an error code (APM volume 2, section 8.2). */
 #define VECTORS_WITH_ERROR_CODE 0x60227D00
@@ -76,18 +75,12 @@ trap_common:
 	iretq
 
 trap_hopeless:
-	movl $TERMINATE_UNEXPECTED, %eax
+	movl $REASON_UNEXPECTED_TRAP, %eax
 	cmpq $VECTOR_VC, TRAP_FRAME_VECTOR(%rsp)
-	jne 1f
+	jne platform_entry_terminate
 	cmpq $PAGE_NOT_VALIDATED, TRAP_FRAME_VECTOR + 8(%rsp)
-	jne 1f
-	movl $TERMINATE_REPLACED, %eax
-1:	xorl %edx, %edx
-	movl $MSR_GHCB, %ecx
-	wrmsr
-	rep
-	vmmcall
-2:	hlt
-	jmp 2b
+	jne platform_entry_terminate
+	movl $REASON_PAGE_NOT_VALIDATED, %eax
+	jmp platform_entry_terminate
 
 	.section .note.GNU-stack, "", @progbits

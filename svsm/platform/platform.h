@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a platform supplies to the SVSM kernel. One implementation is chosen at link time: snp (the product) or fake (host
- * tests and fuzzers, with a model of RMP, VMPL permissions and a host in plain C). Nothing above this header knows which.
+ * What a platform supplies to the SVSM kernel. One implementation is chosen at link time: snp (the product), native (an ordinary
+ * virtual machine, for self-tests) or fake (host tests and fuzzers, with a model of RMP, VMPL permissions and a host in plain C).
+ * Nothing above this header knows which. platform/start.h and platform/exception.h are the rest of the contract.
  *
  * Guest memory is only reached through windows: a slot of the current CPU's maps one 4 KiB or 2 MiB page at a time.
  * Instructions that take a linear address (PVALIDATE, RMPADJUST) are given such a window.

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "cpu/cpuid.h"
+#include "platform/snp/processor.h"
 
 static struct cpuid_page good_page(void)
 {
@@ -69,21 +70,36 @@ static void refuses_malformed(void **state)
 
 static void refuses_missing_features(void **state)
 {
-	static const u32 needed[] = {0, 3, 4, 5};
+	static const u32 needed[] = {0, 3};
 	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
 		struct cpuid_page page = good_page();
 		page.entries[needed[i]].eax_in = 0x99;
 		assert_int_equal(cpuid_load(&page), ERR_UNSUPPORTED);
+		assert_int_equal(processor_load(&page), ERR_UNSUPPORTED);
 	}
+}
+
+static void refuses_missing_snp(void **state)
+{
+	static const u32 needed[] = {4, 5};
+	struct cpuid_page page = good_page();
+	assert_int_equal(processor_load(&page), ERR_OK);
+	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+		page = good_page();
+		page.entries[needed[i]].eax_in = 0x99;
+		assert_int_equal(cpuid_load(&page), ERR_OK);
+		assert_int_equal(processor_load(&page), ERR_UNSUPPORTED);
+	}
+	page.count = 0;
+	assert_int_equal(processor_load(&page), ERR_INPUT);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(accepts_good),
-		cmocka_unit_test(keeps_a_copy),
-		cmocka_unit_test(refuses_malformed),
-		cmocka_unit_test(refuses_missing_features),
+		cmocka_unit_test(accepts_good),        cmocka_unit_test(keeps_a_copy),
+		cmocka_unit_test(refuses_malformed),   cmocka_unit_test(refuses_missing_features),
+		cmocka_unit_test(refuses_missing_snp),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

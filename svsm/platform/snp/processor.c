@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#include "platform/snp/processor.h"
+
+#include <copra/sev.h>
+
+#include "cpu/cpuid.h"
+
+#define CPUID_80000008_EBX_INVLPGB (1U << 3)
+
+enum err processor_load(const struct cpuid_page *page)
+{
+	enum err error = cpuid_load(page);
+	if (error != ERR_OK) {
+		return error;
+	}
+	bool suffices = (cpuid_find(0x80000008U, 0).ebx & CPUID_80000008_EBX_INVLPGB) != 0 &&
+			(cpuid_find(CPUID_SEV, 0).eax & CPUID_SEV_EAX_SNP) != 0;
+	return suffices ? ERR_OK : ERR_UNSUPPORTED;
+}
