@@ -5,7 +5,7 @@ import json
 
 from testing.commands import run_command
 
-ALL_PARTS = "svsm,machine,tools,guests,tests"
+ALL_PARTS = "svsm,services,machine,tools,guests,tests"
 BUILD_SECONDS = 900
 
 

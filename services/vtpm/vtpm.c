@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#include "vtpm/vtpm.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "vtpm/prepare.h"
+#include "vtpm/random.h"
+
+static struct public_area endorsement_key;
+
+/* The TPM proves itself, makes its endorsement key, and is then found as after power-on. */
+static tpm_trouble_t start_first(void)
+{
+	tpm_trouble_t trouble = prepare_started();
+	if (trouble == NULL) {
+		trouble = prepare_endorsement_key(&endorsement_key);
+	}
+	if (trouble == NULL) {
+		trouble = prepare_shut_down();
+	}
+	if (trouble == NULL) {
+		tpm_power_off();
+		trouble = tpm_power_on();
+	}
+	return trouble;
+}
+
+/*
+ * The guest that runs has measured itself into a TPM that is gone. This one is another, and it must not be taken for one of a fresh
+ * boot: its PCRs are spoiled, and it is started already, so that they stay so.
+ */
+static tpm_trouble_t start_again(void)
+{
+	tpm_trouble_t trouble = prepare_started();
+	if (trouble == NULL) {
+		trouble = prepare_endorsement_key(&endorsement_key);
+	}
+	return trouble == NULL ? prepare_spoiled() : trouble;
+}
+
+bool vtpm_start(bool again)
+{
+	random_init();
+	tpm_trouble_t trouble = tpm_set_up();
+	if (trouble == NULL) {
+		trouble = tpm_power_on();
+	}
+	if (trouble == NULL) {
+		trouble = again ? start_again() : start_first();
+	}
+	if (trouble != NULL) {
+		fprintf(stderr, "vtpm: %s\n", trouble);
+	}
+	return trouble == NULL;
+}
+
+static u32 answer_command(struct channel_message *message)
+{
+	struct tpm_response response;
+	if (message->request.argument > VTPM_LOCALITY_MAX) {
+		return VTPM_BAD_ARGUMENT;
+	}
+	if (message->payload_size == 0 || message->payload_size > VTPM_MESSAGE_MAX) {
+		return VTPM_BAD_SIZE;
+	}
+	if (!tpm_execute((u8)message->request.argument, message->request.payload, (u32)message->payload_size,
+			 &response)) {
+		return VTPM_FAILED;
+	}
+	memcpy(message->reply.payload, response.bytes, response.size);
+	message->payload_size = response.size;
+	return VTPM_DONE;
+}
+
+static u32 answer_endorsement_key(struct channel_message *message)
+{
+	if (message->request.argument != 0) {
+		return VTPM_BAD_ARGUMENT;
+	}
+	if (message->payload_size != 0) {
+		return VTPM_BAD_SIZE;
+	}
+	memcpy(message->reply.payload, endorsement_key.bytes, endorsement_key.size);
+	message->payload_size = endorsement_key.size;
+	return VTPM_DONE;
+}
+
+static u32 answer(struct channel_message *message)
+{
+	switch (message->request.operation) {
+	case VTPM_COMMAND:
+		return answer_command(message);
+	case VTPM_ENDORSEMENT_KEY:
+		return answer_endorsement_key(message);
+	default:
+		return VTPM_UNKNOWN_OPERATION;
+	}
+}
+
+void vtpm_answer(struct channel_message *message)
+{
+	u32 status = answer(message);
+	if (status != VTPM_DONE) {
+		message->payload_size = 0;
+	}
+	message->reply.status = status;
+	message->reply.reserved = 0;
+}
+
+int vtpm_run(bool again)
+{
+	static struct channel_message message;
+	const char *reason = NULL;
+	if (!vtpm_start(again)) {
+		return 1;
+	}
+	while (channel_receive(&message, &reason)) {
+		vtpm_answer(&message);
+		if (!channel_send(&message)) {
+			reason = "a reply cannot be sent";
+			break;
+		}
+	}
+	if (reason != NULL) {
+		fprintf(stderr, "vtpm: %s\n", reason);
+	}
+	return reason == NULL ? 0 : 1;
+}
