@@ -18,12 +18,12 @@ BASE, VIRTUAL = 0xFF000000, 0xFFFFFFFF80000000
 PAGE = 4096
 
 
-def kernel(entry=VIRTUAL + 0x10000, write=6):
+def kernel(entry=VIRTUAL + 0x10000, write=6, at=VIRTUAL + 0x10000, memory=16):
     """An ELF file with a page of code and a page of data with two of zeros."""
     def segment(flags, offset, address, size, memory):
         return struct.pack("<IIQQQQQQ", 1, flags, offset, address, address, size, memory, PAGE)
     header = b"\x7fELF\x02\x01\x01".ljust(16, b"\0") + struct.pack("<HHIQQQIHHHHHH", 2, 62, 1, entry, 64, 0, 0, 64, 56, 2, 0, 0, 0)
-    segments = segment(5, PAGE, VIRTUAL + 0x10000, 16, 16) + segment(write, 2 * PAGE, VIRTUAL + 0x11000, 8, 3 * PAGE)
+    segments = segment(5, PAGE, at, 16, memory) + segment(write, 2 * PAGE, at + PAGE, 8, 3 * PAGE)
     return (header + segments).ljust(PAGE, b"\0") + b"\xf4".ljust(PAGE, b"\x90") + b"datadata"
 
 
@@ -151,6 +151,29 @@ class Tool(unittest.TestCase):
         memory = self.pages()
         self.assertEqual(memory[0x1000000] + memory[0x1001000], (b"\x90" * 5000).ljust(2 * PAGE, b"\0"))
         self.assertEqual(struct.unpack_from("<II", memory[BASE], 0xB8), (3, 3))
+
+    def test_service(self):
+        """The file lies behind the image as it is; the SVSM's own tables map it read-only; memory follows its size."""
+        file = kernel(entry=0x401000, at=0x401000)
+        self.build("--service", self.file("service.elf", file))
+        self.check_file()
+        memory = self.pages()
+        size = struct.unpack_from("<Q", memory[BASE], 0x18)[0]
+        self.assertEqual(size, 0x800000)
+        service, length = struct.unpack_from("<QQ", memory[BASE], 0x98)
+        self.assertEqual((service, length), (BASE + 0x14000, len(file)))
+        self.assertEqual(b"".join(memory[service + at] for at in range(0, length, PAGE))[:length], file)
+        tables = struct.unpack_from("<Q", memory[BASE], 0x30)[0]
+        entry = struct.unpack_from("<Q", memory[tables + 3 * PAGE], (service - BASE) // PAGE * 8)[0]
+        self.assertEqual(entry & (1 << 63 | 0xFFFFF003), 1 << 63 | service | 1)
+
+    def test_refused_services(self):
+        elf = {"entry": 0x401000, "at": 0x401000}
+        self.refused("not an ELF file", "--service", self.file("a", bytes(100)))
+        self.refused("writable and executable", "--service", self.file("b", kernel(write=7, **elf)))
+        self.refused("cannot be mapped", "--service", self.file("c", kernel(memory=32, **elf)))
+        self.refused("too small", "--service", self.file("d", kernel(**elf).ljust(1 << 21)), "--size", "2M")
+        self.refused("more than 16 MiB", "--service", self.file("e", kernel(**elf).ljust(15 << 20)))
 
     def test_linux(self):
         initrd = self.file("initrd", b"initrd" * 1000)

@@ -10,13 +10,14 @@
  * architectural reset value, but CR0 = 0x31 (PE, ET, NE) and CR4 = 0x40 (MCE), which is what KVM measures.
  *
  * From base: layout page, CPUID page, secrets page, memory map (one page), host_info, page tables (behind the image when they
- * are more than 11 pages), image at BOOT_IMAGE_OFFSET, heap. Pages between the tables and the image are neither loaded nor
- * validated, like the heap. layout.entry: the GPA of e_entry (which is virtual). The kernel's .bss is launched (zeros).
+ * are more than 11 pages), image at BOOT_IMAGE_OFFSET, the ring-3 services' executable if there is one, heap. Pages between the
+ * tables and the image are neither loaded nor validated, like the heap. layout.entry: the GPA of e_entry (which is virtual). The kernel's .bss is launched (zeros).
  *
  * The page tables hold final mappings without the C-bit, in every level; the entry code ORs it into each present entry
  * of the pages [page_tables, page_tables + page_table_pages * 4 KiB). The first of these pages is the root (4 levels):
  *   - [base, base + size) at virtual_base, one 4 KiB entry per page: kernel segments with the rights of their ELF program
- *     header (W^X), everything else read-write and not executable; the heap included.
+ *     header (W^X), the services' executable read-only and not executable, everything else read-write and not executable; the
+ *     heap included.
  *   - the page of the entry code, identity-mapped, read-execute.
  *   - [window_base, window_base + 2 MiB): an empty page table (4 KiB windows), whose page is window_table.
  *   - [window_base + 2 MiB, window_base + 64 MiB): not present 2 MiB slots of the page directory window_directory, in
@@ -31,7 +32,7 @@
 
 #define BOOT_DEFAULT_BASE 0xFF000000ULL /* guest-physical; unused by every PC chipset, below 4 GiB */
 #define BOOT_DEFAULT_SIZE 0x200000ULL   /* the SVSM's own memory: image, tables, heap */
-#define BOOT_MAX_SIZE 0x800000ULL
+#define BOOT_MAX_SIZE 0x1000000ULL
 /* CPUs of guest and SVSM. Each but the first takes BOOT_CPU_SIZE of the heap; BOOT_DEFAULT_SIZE suffices for all of them. */
 #define BOOT_MAX_CPUS 24U
 #define BOOT_CPU_SIZE 0x10000U
@@ -131,7 +132,10 @@ struct boot_layout {
 
 	u32 serial_port; /* 16550, 0 for none */
 	u32 max_vcpus;   /* 1 to BOOT_MAX_CPUS; with more the SVSM does not start */
-	u64 reserved[4];
+
+	u64 service; /* ring-3 services: an ELF file as it is, from the start of a page, padded with zeros; 0 for none */
+	u64 service_bytes; /* of the file */
+	u64 reserved[2];
 
 	struct boot_guest guest;
 };
@@ -139,5 +143,6 @@ LAYOUT_AT(struct boot_layout, base, 0x10);
 LAYOUT_AT(struct boot_layout, page_tables, 0x30);
 LAYOUT_AT(struct boot_layout, cpuid, 0x58);
 LAYOUT_AT(struct boot_layout, heap, 0x80);
+LAYOUT_AT(struct boot_layout, service, 0x98);
 LAYOUT_AT(struct boot_layout, guest, 0xB8);
 _Static_assert(sizeof(struct boot_layout) <= PAGE_SIZE, "the layout is one page");

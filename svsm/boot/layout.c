@@ -48,6 +48,18 @@ static void check_memory(struct check *check)
 	expect(check, range_within(layout->heap, layout->heap_size, layout->base, layout->size), ERR_RANGE, "heap");
 }
 
+static void check_service(struct check *check)
+{
+	const struct boot_layout *layout = check->layout;
+	u64 bytes = 0;
+	if (layout->service == 0) {
+		expect(check, layout->service_bytes == 0, ERR_INPUT, "service_bytes");
+		return;
+	}
+	expect(check, align_up(layout->service_bytes, PAGE_SIZE, &bytes) && bytes != 0, ERR_RANGE, "service_bytes");
+	expect_own(check, layout->service, bytes / PAGE_SIZE, "service");
+}
+
 static void check_pages(struct check *check, u64 at)
 {
 	const struct boot_layout *layout = check->layout;
@@ -169,6 +181,7 @@ err_t layout_check(const struct boot_layout *layout, u64 at, const char **what)
 	check_memory(&check);
 	if (check.what == NULL) {
 		check_pages(&check, at);
+		check_service(&check);
 		check_guest(&check);
 	}
 	*what = check.what;

@@ -6,17 +6,20 @@
 
 #include "base/align.h"
 #include "cpu/instructions.h"
+#include "cpu/lock.h"
 #include "mm/own_map.h"
 #include "platform/check.h"
 
 #define FRAMES_MAX (BOOT_MAX_SIZE / PAGE_SIZE)
 
+static struct spin_lock frames_lock = SPIN_LOCK_INIT;
 static struct {
 	u8 *start;
 	u32 count;
 	u32 free;
+	u32 lowest; /* no frame below is free */
 	u8 used[FRAMES_MAX];
-} frames;
+} frames LOCK_GUARDS(frames_lock);
 
 /* A page that is validated already is one that the host has put there a second time: SVSM heap pages are validated once. */
 static err_t page_validate(void *page)
@@ -30,7 +33,7 @@ static err_t page_validate(void *page)
 }
 
 /* No frame lies at a 2 MiB boundary: hosts refuse VMSAs there (an erratum of Zen 3 and 4, Linux arch/x86/kvm/svm/sev.c). */
-static void boundaries_keep(gpa_t start)
+static void boundaries_keep(gpa_t start) LOCK_HELD(frames_lock)
 {
 	for (u32 i = 0; i < frames.count; i++) {
 		if (is_aligned(start.raw + (u64)i * PAGE_SIZE, LARGE_PAGE_SIZE)) {
@@ -38,6 +41,14 @@ static void boundaries_keep(gpa_t start)
 			frames.free--;
 		}
 	}
+}
+
+static void frames_offer(gpa_t start, u32 pages) LOCK_HELD(frames_lock)
+{
+	frames.start = own_address(start);
+	frames.count = pages;
+	frames.free = pages;
+	boundaries_keep(start);
 }
 
 err_t frames_init(gpa_t start, u64 bytes)
@@ -48,24 +59,20 @@ err_t frames_init(gpa_t start, u64 bytes)
 		return ERR_OK;
 	}
 	enum err error = platform_page_state(start, pages, WINDOW_PRIVATE);
-	if (error != ERR_OK) {
-		return error;
+	u8 *first = own_address(start);
+	for (u64 i = 0; error == ERR_OK && i < pages; i++) {
+		error = page_validate(first + i * PAGE_SIZE);
 	}
-	frames.start = own_address(start);
-	for (u64 i = 0; i < pages; i++) {
-		error = page_validate(frames.start + i * PAGE_SIZE);
-		if (error != ERR_OK) {
-			return error;
-		}
+	if (error == ERR_OK) {
+		spin_lock_take(&frames_lock);
+		frames_offer(start, (u32)pages);
+		spin_lock_release(&frames_lock);
 	}
-	frames.count = (u32)pages;
-	frames.free = frames.count;
-	boundaries_keep(start);
-	return ERR_OK;
+	return error;
 }
 
 /* Free frames in a row from `first`, counted no further than `wanted`. */
-static u32 run_length(u32 first, u32 wanted)
+static u32 run_length(u32 first, u32 wanted) LOCK_HELD(frames_lock)
 {
 	u32 n = 0;
 	while (n < wanted && first + n < frames.count && frames.used[first + n] == 0) {
@@ -74,7 +81,7 @@ static u32 run_length(u32 first, u32 wanted)
 	return n;
 }
 
-static void run_mark(u32 first, u32 pages, u8 used)
+static void run_mark(u32 first, u32 pages, u8 used) LOCK_HELD(frames_lock)
 {
 	for (u32 i = 0; i < pages; i++) {
 		CHECK(frames.used[first + i] != used);
@@ -82,32 +89,60 @@ static void run_mark(u32 first, u32 pages, u8 used)
 	}
 }
 
+/* The first of `pages` frames in a row, from now on taken; frames.count when there are none. */
+static u32 run_take(u32 pages) LOCK_HELD(frames_lock)
+{
+	u32 first = frames.lowest;
+	u32 n = 0;
+	while (first < frames.count && (n = run_length(first, pages)) < pages) {
+		first += n + 1;
+	}
+	if (first >= frames.count) {
+		return frames.count;
+	}
+	run_mark(first, pages, 1);
+	frames.free -= pages;
+	if (pages == 1) {
+		frames.lowest = first + 1;
+	}
+	return first;
+}
+
 err_t frames_take(u32 pages, void **out)
 {
 	CHECK(pages > 0);
-	for (u32 first = 0; first < frames.count;) {
-		u32 n = run_length(first, pages);
-		if (n == pages) {
-			run_mark(first, pages, 1);
-			frames.free -= pages;
-			*out = frames.start + (u64)first * PAGE_SIZE;
-			return ERR_OK;
-		}
-		first += n + 1;
+	spin_lock_take(&frames_lock);
+	u32 first = run_take(pages);
+	bool found = first < frames.count;
+	if (found) {
+		*out = frames.start + (u64)first * PAGE_SIZE;
 	}
-	return ERR_NO_MEMORY;
+	spin_lock_release(&frames_lock);
+	return found ? ERR_OK : ERR_NO_MEMORY;
+}
+
+static void run_return(void *start, u32 pages) LOCK_HELD(frames_lock)
+{
+	u64 offset = (u64)start - (u64)frames.start;
+	u32 first = (u32)(offset / PAGE_SIZE);
+	CHECK(offset % PAGE_SIZE == 0 && offset / PAGE_SIZE + pages <= frames.count);
+	bytes_zero(start, (u64)pages * PAGE_SIZE);
+	run_mark(first, pages, 0);
+	frames.free += pages;
+	frames.lowest = first < frames.lowest ? first : frames.lowest;
 }
 
 void frames_return(void *first, u32 pages)
 {
-	u64 offset = (u64)first - (u64)frames.start;
-	CHECK(offset % PAGE_SIZE == 0 && offset / PAGE_SIZE + pages <= frames.count);
-	bytes_zero(first, (u64)pages * PAGE_SIZE);
-	run_mark((u32)(offset / PAGE_SIZE), pages, 0);
-	frames.free += pages;
+	spin_lock_take(&frames_lock);
+	run_return(first, pages);
+	spin_lock_release(&frames_lock);
 }
 
 u64 frames_free_bytes(void)
 {
-	return (u64)frames.free * PAGE_SIZE;
+	spin_lock_take(&frames_lock);
+	u64 bytes = (u64)frames.free * PAGE_SIZE;
+	spin_lock_release(&frames_lock);
+	return bytes;
 }

@@ -5,6 +5,7 @@
 #include "base/range.h"
 #include "build/kernel_tables.h"
 #include "build/parts.h"
+#include "build/service.h"
 #include "elf/elf.h"
 #include "host/file.h"
 #include "host/report.h"
@@ -74,7 +75,7 @@ static bool add_segments(struct image *image, const struct elf_file *elf, const 
 	return true;
 }
 
-static void place_fixed_pages(struct image *image, const struct build_options *options)
+static void place_fixed_pages(struct image *image, const struct build_options *options, u64 size)
 {
 	struct boot_layout *layout = &image->layout;
 	u64 base = options->base;
@@ -82,7 +83,7 @@ static void place_fixed_pages(struct image *image, const struct build_options *o
 	layout->version = BOOT_VERSION;
 	layout->flags = options->debug ? BOOT_FLAG_DEBUG : 0;
 	layout->base = base;
-	layout->size = options->size;
+	layout->size = size;
 	layout->virtual_base = BOOT_VIRTUAL_BASE;
 	layout->window_base = BOOT_WINDOW_BASE;
 	layout->cpuid = base + PLACE_CPUID;
@@ -113,7 +114,7 @@ static bool place_tables_and_heap(struct image *image, u64 image_end)
 	return true;
 }
 
-static bool add_kernel(struct image *image, const struct elf_file *elf, const char *path)
+static bool add_kernel(struct image *image, const struct elf_file *elf, const char *path, struct span service)
 {
 	u64 image_end;
 	struct boot_layout *layout = &image->layout;
@@ -121,6 +122,9 @@ static bool add_kernel(struct image *image, const struct elf_file *elf, const ch
 		return false;
 	}
 	layout->entry = gpa_of(layout, elf->entry);
+	if (service.n > 0 && !service_add(image, service, &image_end)) {
+		return false;
+	}
 	if (!place_tables_and_heap(image, image_end)) {
 		return false;
 	}
@@ -128,17 +132,35 @@ static bool add_kernel(struct image *image, const struct elf_file *elf, const ch
 	return error == ERR_OK || report("kernel image %s: cannot make its page tables: %s", path, err_name(error));
 }
 
+/* The size of the SVSM's memory: what was asked for, or what its parts need. */
+static bool choose_size(const struct build_options *options, struct span service, u64 *size)
+{
+	*size = options->size != 0 ? options->size : service_memory(service);
+	return range_within(options->base, *size, 0, 1ULL << 32) && *size <= BOOT_MAX_SIZE
+		       ? true
+		       : report("the SVSM needs 0x%llx bytes of memory: more than 16 MiB, or beyond 4 GiB",
+				(unsigned long long)*size);
+}
+
 bool build_kernel(struct image *image, const struct build_options *options)
 {
 	struct span bytes;
+	struct span service = {0};
 	struct elf_file elf;
 	const char *what;
+	u64 size;
 	if (!file_read(options->kernel_image, "kernel image", &bytes)) {
 		return false;
 	}
 	if (elf_open(bytes, &elf, &what) != ERR_OK) {
 		return report("kernel image %s: %s", options->kernel_image, what);
 	}
-	place_fixed_pages(image, options);
-	return add_kernel(image, &elf, options->kernel_image);
+	if (options->service != NULL && !service_read(options->service, &service)) {
+		return false;
+	}
+	if (!choose_size(options, service, &size)) {
+		return false;
+	}
+	place_fixed_pages(image, options, size);
+	return add_kernel(image, &elf, options->kernel_image, service);
 }

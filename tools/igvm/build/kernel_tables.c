@@ -23,8 +23,14 @@ static u64 bits_of(u32 rights)
 	return bits;
 }
 
+static bool is_service(const struct boot_layout *layout, u64 virtual_address)
+{
+	u64 gpa = virtual_address - layout->virtual_base + layout->base;
+	return gpa >= layout->service && gpa - layout->service < layout->service_bytes;
+}
+
 /* The bits for one page of the SVSM's memory: of the segment that it lies in, or those of data. */
-static u64 bits_at(const struct elf_file *elf, u64 virtual_address)
+static u64 bits_at(const struct boot_layout *layout, const struct elf_file *elf, u64 virtual_address)
 {
 	struct elf_segment s;
 	u32 index = 0;
@@ -35,7 +41,7 @@ static u64 bits_at(const struct elf_file *elf, u64 virtual_address)
 			return bits_of(s.rights);
 		}
 	}
-	return DATA_BITS;
+	return is_service(layout, virtual_address) ? bits_of(ELF_READ) : DATA_BITS;
 }
 
 static err_t map_own_memory(struct page_tables *t, const struct boot_layout *layout, const struct elf_file *elf)
@@ -46,7 +52,7 @@ static err_t map_own_memory(struct page_tables *t, const struct boot_layout *lay
 			.virtual_address = layout->virtual_base + at,
 			.address = layout->base + at,
 			.size = PAGE_SIZE,
-			.bits = bits_at(elf, layout->virtual_base + at),
+			.bits = bits_at(layout, elf, layout->virtual_base + at),
 			.level = 1,
 		};
 		error = page_tables_map(t, &request);

@@ -24,12 +24,14 @@ static const char help[] =
 	"    --append TEXT          its command line\n"
 	"  --program FILE         a flat 64-bit test program, loaded at 16 MiB\n"
 	"\n"
+	"  --service ELF          static Linux executable of the SVSM's ring-3 services\n"
+	"\n"
 	"Options; numbers may be hexadecimal (0x...) and end with K, M or G:\n"
 	"  --cpus N               how many processors the guest may have (1)\n"
 	"  --memory-minimum SIZE  guest memory that --linux may count on (256M)\n"
 	"  --boot-vmpl N          privilege level of the guest, 1 to 3 (2)\n"
 	"  --base ADDRESS         the SVSM's memory, 2 MiB aligned, below 4 GiB (0xFF000000)\n"
-	"  --size SIZE            how much of it, a multiple of 2 MiB (2M)\n"
+	"  --size SIZE            how much of it, a multiple of 2 MiB (2M; with --service what it needs)\n"
 	"  --policy NUMBER        SNP guest policy (0x30000: SMT allowed, no debugging)\n"
 	"  --serial PORT          the SVSM's serial port, 0 for none (0x2f8)\n"
 	"  --debug                the SVSM's log goes to that port; only its last words otherwise\n"
@@ -54,8 +56,8 @@ static int check_memory(const struct build_options *o)
 		return report_usage("build", "--base 0x%llx: a multiple of 2 MiB below 4 GiB",
 				    (unsigned long long)o->base);
 	}
-	if (!is_aligned(o->size, LARGE_PAGE_SIZE) || o->size == 0 || o->size > BOOT_MAX_SIZE) {
-		return report_usage("build", "--size 0x%llx: a multiple of 2 MiB, at most 8 MiB",
+	if (!is_aligned(o->size, LARGE_PAGE_SIZE) || o->size > BOOT_MAX_SIZE) {
+		return report_usage("build", "--size 0x%llx: a multiple of 2 MiB, at most 16 MiB",
 				    (unsigned long long)o->size);
 	}
 	if (o->base + o->size > FOUR_GIB) {
@@ -83,7 +85,6 @@ static void set_defaults(struct build_options *o)
 {
 	*o = (struct build_options){
 		.base = BOOT_DEFAULT_BASE,
-		.size = BOOT_DEFAULT_SIZE,
 		.policy = POLICY_RESERVED_ONE | POLICY_SMT,
 		.memory_minimum = DEFAULT_MEMORY_MINIMUM,
 		.cpus = 1,
@@ -102,12 +103,13 @@ bool build_options_read(int count, char **words, struct build_options *o, int *s
 		{"linux", .text = &o->linux_image, .is_file = true},
 		{"initrd", .text = &o->initrd, .is_file = true},
 		{"append", .text = &o->append},
+		{"service", .text = &o->service, .is_file = true},
 		{"program", .text = &o->program, .is_file = true},
 		{"cpus", .number32 = &o->cpus, .least = 1, .most = BOOT_MAX_CPUS},
 		{"memory-minimum", .number = &o->memory_minimum},
 		{"boot-vmpl", .number32 = &o->boot_vmpl, .least = 1, .most = 3},
 		{"base", .number = &o->base},
-		{"size", .number = &o->size},
+		{"size", .number = &o->size, .least = LARGE_PAGE_SIZE, .most = BOOT_MAX_SIZE},
 		{"policy", .number = &o->policy},
 		{"serial", .number32 = &o->serial_port, .most = UINT16_MAX},
 		{"debug", .flag = &o->debug},

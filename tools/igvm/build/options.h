@@ -12,8 +12,9 @@ struct build_options {
 	const char *initrd;
 	const char *append;
 	const char *program;
+	const char *service; /* an ELF file; NULL for none */
 	u64 base;
-	u64 size;
+	u64 size; /* 0: what is needed */
 	u64 policy;
 	u64 memory_minimum; /* guest RAM from 0 that the layout may count on */
 	u32 cpus;
