@@ -60,7 +60,7 @@ static int check_memory(const struct build_options *o)
 		return report_usage("build", "--size 0x%llx: a multiple of 2 MiB, at most 16 MiB",
 				    (unsigned long long)o->size);
 	}
-	if (o->base + o->size > FOUR_GIB) {
+	if (o->base + (o->size != 0 ? o->size : BOOT_DEFAULT_SIZE) > FOUR_GIB) {
 		return report_usage("build", "--base and --size: the SVSM's memory reaches beyond 4 GiB");
 	}
 	if (!is_aligned(o->memory_minimum, PAGE_SIZE) || o->memory_minimum > FOUR_GIB) {
