@@ -4,6 +4,7 @@
 
 import os
 import pathlib
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -66,6 +67,15 @@ class Install(unittest.TestCase):
 
     def test_static(self):
         self.assertNotIn("libigvm", self.compile(self.prefix / "lib/libigvm.a"))
+
+    @unittest.skipUnless(shutil.which("c++"), "no C++ compiler")
+    def test_headers_in_cpp(self):
+        source = self.folder / "program.cpp"
+        source.write_text(PROGRAM.replace("(const void *)", "(const IGVM_VHS_SUPPORTED_PLATFORM *)"), encoding="ascii")
+        flags = self.run_words("pkg-config", "--cflags", "igvm").split()
+        program = self.folder / "program_cpp"
+        self.run_words("c++", "-Wall", "-Wextra", "-Werror", *flags, source, "-o", program, self.prefix / "lib/libigvm.a")
+        self.assertEqual(self.run_words(program, SAMPLE), "31 2\n")
 
     def test_nothing_else_is_exported(self):
         shared = self.run_words("nm", "-D", "--defined-only", self.prefix / "lib/libigvm.so").splitlines()

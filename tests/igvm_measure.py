@@ -117,6 +117,10 @@ class Measure(unittest.TestCase):
         self.assertIn("not for tdx", self.refused(only_snp, "--platform", "tdx")[1])
         secrets = f.image([f.platform(f.VSM), f.page(kind=1)])
         self.assertEqual(self.refused(secrets, "--platform", "vbs")[0], 1)
+        ranges = [f.platform(f.VSM), f.error_range(0, 1, 0x8000000), f.error_range(0x8000000, 1, 0x8001000)]
+        status, message = self.refused(f.image(ranges, bytes(8)), "--platform", "vbs")
+        self.assertEqual((status, message), (1, "igvm: the file's error ranges for VBS are more than 256 MiB: measuring them "
+                                                "would take too long\n"))
         for words in (["--platform", "sgx"], ["--cpus", "0"], ["--platform", "tdx", "--cpus", "2"], ["--cpu-signature", "x"],
                       ["--zero-pages", "none"]):
             self.assertEqual(self.refused(only_snp, *words)[0], 2)

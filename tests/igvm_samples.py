@@ -55,4 +55,10 @@ def with_gap():
     return f.seal(data)
 
 
-SAMPLES = {"all": all_types, "arm": arm, "gap": with_gap}
+def many():
+    """As many headers as such a file can have: the smallest, and pages without data."""
+    headers = [f.platform(), f.platform(f.VSM, 2), f.area(0)] + [f.parameter("VP_COUNT", 0, 4 * n) for n in range(600)]
+    return f.image([*headers, f.insert(0x10000, 3, 0), *[f.page(0x100000 + f.PAGE * n, 3) for n in range(900)]], bytes(8))
+
+
+SAMPLES = {"all": all_types, "arm": arm, "gap": with_gap, "many": many}

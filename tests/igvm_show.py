@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: MIT
 """igvm diff, inspect --map and --extract: igvm_show.py TOOL."""
 
+import json
 import pathlib
 import subprocess
 import sys
 import tempfile
 import unittest
 
+import digest
 import igvm_format as f
 import igvm_samples
 
@@ -55,11 +57,64 @@ class Show(unittest.TestCase):
     def test_map(self):
         text = self.run_tool("inspect", self.all, "--map")
         for name in ("native", "vsm", "sev-snp", "tdx", "sev", "sev-es"):
-            self.assertIn(f"{name}:\n", text)
+            self.assertIn(f"Memory of {name}:\n", text)
         snp = text[text.index("sev-snp:"):text.index("tdx:")]
         self.assertRegex(snp, r"0x1000  \| data +4 KiB \|\n +0x2000  \| zeros +4 KiB \|\n +0x3000  \| secrets")
         self.assertRegex(snp, r"0x4000  \| cpuid +4 KiB")
         self.assertRegex(snp, r"0x10000  \| parameters +8 KiB \|")
+
+    def test_required_memory_stands_beside_the_map(self):
+        path = self.file("required.igvm", f.image([f.platform(), f.page(0x1000), f.required(0x1000, 1, 0x4000)], bytes(8)))
+        self.assertIn("  required: 16 KiB from 0x1000\n", self.run_tool("inspect", path, "--map"))
+
+    def test_every_header_has_its_fields(self):
+        shown = json.loads(self.run_tool("inspect", self.all, "--json"))["headers"]
+        by_type = {header["type"]: header for header in shown}
+        self.assertEqual(len(shown), len(list(digest.headers(self.all.read_bytes()))))
+        for kind, fields in {
+                "SUPPORTED_PLATFORM": {"mask", "platform", "version", "highest_vtl", "shared_gpa_boundary"},
+                "GUEST_POLICY": {"mask", "policy"}, "CORIM_DOCUMENT": {"mask", "file_offset", "bytes"},
+                "RELOCATABLE_REGION": {"mask", "gpa", "bytes", "minimum", "maximum", "alignment", "vp_index", "vtl", "flags"},
+                "PAGE_TABLE_RELOCATION_REGION": {"mask", "gpa", "bytes", "used_bytes", "vp_index", "vtl"},
+                "PARAMETER_AREA": {"area", "bytes", "file_offset"}, "PARAMETER_INSERT": {"area", "gpa", "mask"},
+                "PAGE_DATA": {"gpa", "mask", "page", "file_offset", "unmeasured", "shared"}, "MADT": {"area", "byte_offset"},
+                "REQUIRED_MEMORY": {"gpa", "mask", "bytes", "vtl2_protectable"}, "ERROR_RANGE": {"gpa", "mask", "bytes"},
+                "SNP_ID_BLOCK": {"mask", "launch_digest", "family_id", "image_id", "version", "guest_svn", "id_key_algorithm",
+                                 "author_key_algorithm", "author_key"},
+                "VBS_MEASUREMENT": {"mask", "version", "product_id", "module_id", "security_version", "policy_flags",
+                                    "digest_algorithm", "signing_algorithm", "digest"},
+                "VP_CONTEXT": {"gpa", "mask", "vp_index", "file_offset", "rip", "sev_features"}}.items():
+            self.assertEqual(by_type[kind].keys() - {"type", "offset"}, fields)
+        self.assertEqual(by_type["RELOCATABLE_REGION"]["maximum"], "0x10000000")
+        self.assertEqual(by_type["SNP_ID_BLOCK"]["launch_digest"], bytes(range(48)).hex())
+        contexts = [header for header in shown if header["type"] == "VP_CONTEXT"]
+        self.assertEqual([context.get("rip") is None for context in contexts], [False, False, True, False, False])
+        self.assertEqual(contexts[2]["registers"], 2)
+
+    def test_arm_contents(self):
+        shown = self.run_tool("inspect", self.file("arm.igvm", igvm_samples.SAMPLES["arm"]()))
+        self.assertRegex(shown, r"CCA_POLICY +mask=0x\w+ required_zeroes=0x\w+ required_ones=0x\w+ hash_algorithm=\d lfa_policy=\d\n")
+
+    def test_pages_that_follow_each_other_share_a_line(self):
+        data = bytes(3 * f.PAGE)
+        pages = [f.page(0x1000 * n, offset=("data", f.PAGE * n)) for n in range(3)]
+        zeros = [f.page(0x1000 * n) for n in range(3, 6)] + [f.page(0x8000), f.page(0x9000, flags=2), f.page(0xA000)]
+        path = self.file("pages.igvm", f.image([f.platform(), *pages, *zeros], data))
+        text = self.run_tool("inspect", path)
+        self.assertRegex(text, r"(?m)^ +1-3 +0x30  PAGE_DATA +gpa=0x0 mask=0x1 page=normal file_offset=0x\w+ pages=3$")
+        self.assertRegex(text, r"(?m)^ +4-6 .* gpa=0x3000 mask=0x1 page=normal file_offset=0x0 pages=3$")
+        self.assertEqual(text.partition("\n\nMemory")[0].count("PAGE_DATA"), 5)
+        self.assertEqual(self.run_tool("inspect", path, "--all").partition("\n\nMemory")[0].count("PAGE_DATA"), 9)
+
+    def test_a_file_that_becomes_shorter(self):
+        """The tool waits for us to read what it prints, and so has not yet looked at the file's end when we cut it off."""
+        path = self.file("long.igvm", f.image([f.platform(), *[f.page(0x2000 * n) for n in range(20000)]], bytes(8)))
+        with subprocess.Popen([TOOL, "inspect", "--json", path], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as tool:
+            tool.stdout.read(1)
+            with open(path, "r+b") as file:
+                file.truncate(f.PAGE)
+            _, message = tool.communicate()
+        self.assertEqual((tool.returncode, message), (1, b"igvm: a file became shorter while it was read\n"))
 
     def test_extract(self):
         output = self.folder / "pages"

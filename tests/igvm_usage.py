@@ -22,7 +22,7 @@ COMMANDS = {
         "program": FILE, "service": FILE, "cpus": [*BEYOND_32, "0", "25"], "memory-minimum": [*NUMBERS, "1", "8G"], "boot-vmpl": [*NUMBERS, "0", "4"],
         "base": [*NUMBERS, "0", "4K", "4G", "0xfff00000"], "size": [*NUMBERS, "0", "1M", "18M"],
         "policy": [*NUMBERS, "0"], "serial": [*NUMBERS, "0x10000"], "debug": FLAG}),
-    "inspect": (["FILE"], {"map": FLAG, "json": FLAG, "output": ["o"],
+    "inspect": (["FILE"], {"all": FLAG, "map": FLAG, "json": FLAG, "output": ["o"],
                            "extract": ["", "4K", "0-", "-4K", "0-1", "4K-4K", "8K-4K", "0-2G", "x-y"]}),
     "check": (["FILE"], {"for": [*CHOICES, "qemu"], "json": FLAG}),
     "measure": (["FILE"], {"platform": [*CHOICES, "SNP"], "zero-pages": CHOICES, "cpus": [*BEYOND_32, "0", "4097"],
@@ -36,7 +36,7 @@ COMMANDS = {
 EXCLUSIVE = {
     "build": [["--firmware", "f", "--linux", "l"], ["--program", "p", "--linux", "l"], ["--append", "a"], ["--program", "p", "--initrd", "i"],
               ["--base", "0xffe00000", "--size", "4M"]],
-    "inspect": [["--map", "--json"], ["--extract", "0-4K"], ["--extract", "0-4K", "--output", "o", "--map"]],
+    "inspect": [["--map", "--json"], ["--all", "--map"], ["--extract", "0-4K"], ["--extract", "0-4K", "--output", "o", "--map"]],
     "measure": [["--platform", "tdx", "--cpus", "2"], ["--platform", "sev", "--cpus", "1"], ["--platform", "vbs", "--cpus", "1"]],
 }
 

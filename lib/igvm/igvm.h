@@ -80,6 +80,9 @@ struct igvm_iterator igvm_headers(const struct igvm_file *file);
 /* False at the end. On a file that igvm_open accepted it cannot fail. */
 bool igvm_next(struct igvm_iterator *iterator, struct igvm_header *header);
 
+/* The header whose offset in the file (header.offset) and index are known, without walking; false when there is none. */
+bool igvm_header_at(const struct igvm_file *file, u64 offset, u32 index, struct igvm_header *header);
+
 /* Type of the platform that a mask of one bit belongs to; ERR_NOT_FOUND. */
 err_t igvm_platform_of(const struct igvm_file *file, u32 mask, u8 *platform_type);
 

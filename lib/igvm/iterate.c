@@ -49,6 +49,18 @@ bool igvm_next(struct igvm_iterator *iterator, struct igvm_header *header)
 	return iterator->rest.n > 0 && igvm_take_header(iterator, header) == ERR_OK;
 }
 
+bool igvm_header_at(const struct igvm_file *file, u64 offset, u32 index, struct igvm_header *header)
+{
+	struct igvm_iterator iterator = igvm_headers(file);
+	struct span skipped;
+	if (offset < iterator.offset || span_take(&iterator.rest, offset - iterator.offset, &skipped) != ERR_OK) {
+		return false;
+	}
+	iterator.offset = offset;
+	iterator.index = index;
+	return igvm_next(&iterator, header);
+}
+
 enum err igvm_platform_of(const struct igvm_file *file, u32 mask, u8 *platform_type)
 {
 	struct igvm_iterator iterator = igvm_headers(file);

@@ -52,9 +52,12 @@ struct igvm_snp_launch {
 void igvm_measure_snp_processors(const struct igvm_file *file, const struct igvm_snp_launch *launch,
 				 const struct igvm_hash *hash, u8 digest[LAUNCH_DIGEST_SIZE]);
 
+/* How much memory the error ranges of one platform may name together, so that a few headers cannot keep a measurer busy */
+#define IGVM_VBS_MAX_ERROR_BYTES 0x10000000ULL
+
 /*
  * VBS: chained SHA-256 over a chunk for each page and then each register. ERR_UNSUPPORTED: a page of another type than
- * normal, which VBS does not have.
+ * normal, which VBS does not have. ERR_RANGE: more than IGVM_VBS_MAX_ERROR_BYTES of error ranges.
  */
 err_t igvm_measure_vbs(const struct igvm_file *file, u32 mask, const struct igvm_hash *hash,
 		       u8 digest[IGVM_SHA256_SIZE]);

@@ -102,6 +102,22 @@ static enum err measure_page(const struct igvm_file *file, const struct igvm_hea
 	return ERR_OK;
 }
 
+/* The sum does not overflow: a file has fewer than 2^28 headers, and a range fewer than 2^32 bytes. */
+static u64 error_bytes(const struct igvm_file *file, u32 mask)
+{
+	struct igvm_iterator iterator = igvm_headers(file);
+	struct igvm_header header;
+	struct igvm_vhs_error_range range;
+	u64 sum = 0;
+	while (igvm_next(&iterator, &header)) {
+		if (header.type == IGVM_VHT_ERROR_RANGE && igvm_header_applies(&header, mask)) {
+			igvm_decode_error_range(&header, &range);
+			sum += range.size_bytes;
+		}
+	}
+	return sum;
+}
+
 static enum err measure_header(const struct igvm_file *file, const struct igvm_header *header,
 			       const struct chain *chain)
 {
@@ -147,6 +163,9 @@ enum err igvm_measure_vbs(const struct igvm_file *file, u32 mask, const struct i
 	struct igvm_iterator iterator = igvm_headers(file);
 	struct igvm_header header;
 	memset(digest, 0, IGVM_SHA256_SIZE);
+	if (error_bytes(file, mask) > IGVM_VBS_MAX_ERROR_BYTES) {
+		return ERR_RANGE;
+	}
 	while (igvm_next(&iterator, &header)) {
 		if (!igvm_header_applies(&header, mask)) {
 			continue;

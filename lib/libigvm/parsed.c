@@ -118,11 +118,9 @@ uint32_t parsed_count(const struct parsed *parsed, uint32_t section)
 /* The header at its place. It was checked: there is one. */
 static void header_at(const struct parsed *parsed, uint32_t section, uint32_t index, struct igvm_header *header)
 {
-	u32 place = parsed->places[parsed->first[section] + index];
-	struct igvm_iterator iterator = {.file = &parsed->file, .rest = parsed->file.headers};
-	iterator.rest.p += place;
-	iterator.rest.n -= place;
-	if (!igvm_next(&iterator, header)) {
+	u32 number = parsed->first[section] + index;
+	u64 start = (u64)(parsed->file.headers.p - parsed->file.bytes.p);
+	if (!igvm_header_at(&parsed->file, start + parsed->places[number], number, header)) {
 		*header = (struct igvm_header){.type = 0};
 	}
 }

@@ -2,10 +2,10 @@
 #include <stdio.h>
 
 #include "check/rules.h"
-#include "host/file.h"
 #include "host/options.h"
 #include "host/report.h"
 #include "show/commands.h"
+#include "show/open.h"
 
 static const char help[] =
 	"Usage: igvm check FILE [OPTION]...\n"
@@ -56,7 +56,7 @@ int check_command(int count, char **words)
 		return status;
 	}
 	struct findings findings = {.path = options.path, .json = options.json};
-	if (!file_map(findings.path, "IGVM file", &bytes)) {
+	if (!show_load(findings.path, &bytes)) {
 		return STATUS_FAILED;
 	}
 	fputs(options.json ? "[" : "", stdout);

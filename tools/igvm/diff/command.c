@@ -9,6 +9,7 @@
 #include "show/commands.h"
 #include "show/names.h"
 #include "show/open.h"
+#include "show/places.h"
 
 static const char help[] =
 	"Usage: igvm diff A B\n"
@@ -17,18 +18,12 @@ static const char help[] =
 	"\n"
 	"  --help  this text\n";
 
-struct entry {
-	u64 place;
-	struct igvm_header header;
-};
-
 struct side {
 	struct igvm_file file;
-	struct entry *entries;
-	u32 count;
+	struct places places;
 };
 
-static u64 place_of(const struct igvm_header *header)
+static u64 key_of(const struct igvm_header *header)
 {
 	u64 gpa = 0;
 	u32 index = 0;
@@ -48,22 +43,6 @@ static u64 place_of(const struct igvm_header *header)
 	}
 }
 
-static int compare_places(const struct entry *a, const struct entry *b)
-{
-	if (a->header.type != b->header.type) {
-		return a->header.type < b->header.type ? -1 : 1;
-	}
-	return a->place == b->place ? 0 : a->place < b->place ? -1 : 1;
-}
-
-static int compare(const void *a, const void *b)
-{
-	const struct entry *one = a;
-	const struct entry *other = b;
-	int places = compare_places(one, other);
-	return places != 0 ? places : one->header.index < other->header.index ? -1 : 1;
-}
-
 static bool open_side(const char *path, struct side *side)
 {
 	struct igvm_iterator iterator;
@@ -71,23 +50,23 @@ static bool open_side(const char *path, struct side *side)
 	if (!show_open(path, &side->file)) {
 		return false;
 	}
-	side->entries = allocate(sizeof(*side->entries) * side->file.header_count);
+	side->places = places_begin(&side->file);
 	iterator = igvm_headers(&side->file);
 	while (igvm_next(&iterator, &header)) {
-		side->entries[side->count] = (struct entry){.place = place_of(&header), .header = header};
-		side->count++;
+		places_add(&side->places, &header, key_of(&header));
 	}
-	qsort(side->entries, side->count, sizeof(*side->entries), compare);
+	places_sort_by_type(&side->places);
 	return true;
 }
 
-static void print_entry(char sign, const struct entry *e)
+static void print_header(char sign, const struct igvm_header *header)
 {
-	printf("%c %s", sign, name_of_header(e->header.type));
-	if (e->header.section == IGVM_SECTION_DIRECTIVE && e->place != 0) {
-		printf(" 0x%llx", (unsigned long long)e->place);
+	u64 key = key_of(header);
+	printf("%c %s", sign, name_of_header(header->type));
+	if (key != 0) {
+		printf(" 0x%llx", (unsigned long long)key);
 	}
-	printf(" (header %u at 0x%llx)", e->header.index, (unsigned long long)e->header.offset);
+	printf(" (header %u at 0x%llx)", header->index, (unsigned long long)header->offset);
 }
 
 /* Offset of the first byte that differs; both have n bytes. */
@@ -117,24 +96,60 @@ static struct span content_of(const struct igvm_header *header, u8 room[CONTENT_
 	return span_of(room, n);
 }
 
-static bool same_entry(const struct side *a, const struct entry *left, const struct side *b, const struct entry *right)
+static bool same_header(const struct side *a, const struct igvm_header *left, const struct side *b,
+			const struct igvm_header *right)
 {
 	u8 rooms[2][CONTENT_ROOM];
-	struct span one = content_of(&left->header, rooms[0]);
-	struct span other = content_of(&right->header, rooms[1]);
+	struct span one = content_of(left, rooms[0]);
+	struct span other = content_of(right, rooms[1]);
 	const char *what = "content";
 	if (span_equal(one, other)) {
 		one = other = span_of(NULL, 0);
-		(void)!igvm_header_data(&a->file, &left->header, &one);
-		(void)!igvm_header_data(&b->file, &right->header, &other);
+		(void)!igvm_header_data(&a->file, left, &one);
+		(void)!igvm_header_data(&b->file, right, &other);
 		what = "data";
 	}
 	if (span_equal(one, other)) {
 		return true;
 	}
-	print_entry('!', left);
+	print_header('!', left);
 	printf(": %s differs from byte 0x%zx\n", what, first_difference(one, other));
 	return false;
+}
+
+/* Which of the two comes first, or 0 when they are about the same thing; the end comes after everything. */
+static int compare_places(const struct side *a, u32 left, const struct side *b, u32 right)
+{
+	struct igvm_header one;
+	struct igvm_header other;
+	if (left == a->places.count || right == b->places.count) {
+		return left == a->places.count ? 1 : -1;
+	}
+	places_get(&a->places, left, &one);
+	places_get(&b->places, right, &other);
+	if (one.type != other.type) {
+		return one.type < other.type ? -1 : 1;
+	}
+	u64 key = a->places.all[left].key;
+	u64 other_key = b->places.all[right].key;
+	return (key > other_key) - (key < other_key);
+}
+
+static void print_single(const struct side *side, u32 at, char sign)
+{
+	struct igvm_header header;
+	places_get(&side->places, at, &header);
+	print_header(sign, &header);
+	putchar('\n');
+}
+
+static bool compare_pair(const struct side *a, u32 left, const struct side *b, u32 right)
+{
+	struct igvm_header one;
+	struct igvm_header other;
+	places_get(&a->places, left, &one);
+	places_get(&b->places, right, &other);
+	return same_header(a, &one, b, &other);
 }
 
 static bool compare_files(const struct side *a, const struct side *b)
@@ -142,15 +157,12 @@ static bool compare_files(const struct side *a, const struct side *b)
 	u32 left = 0;
 	u32 right = 0;
 	bool same = true;
-	while (left < a->count || right < b->count) {
-		int order = left == a->count    ? 1
-			    : right == b->count ? -1
-						: compare_places(&a->entries[left], &b->entries[right]);
+	while (left < a->places.count || right < b->places.count) {
+		int order = compare_places(a, left, b, right);
 		if (order == 0) {
-			same = same_entry(a, &a->entries[left], b, &b->entries[right]) && same;
+			same = compare_pair(a, left, b, right) && same;
 		} else {
-			print_entry(order < 0 ? '-' : '+', order < 0 ? &a->entries[left] : &b->entries[right]);
-			putchar('\n');
+			print_single(order < 0 ? a : b, order < 0 ? left : right, order < 0 ? '-' : '+');
 			same = false;
 		}
 		left += order <= 0;
@@ -170,8 +182,8 @@ static bool compare_fixed(const struct side *a, const struct side *b)
 
 int diff_command(int count, char **words)
 {
-	struct side a = {.count = 0};
-	struct side b = {.count = 0};
+	struct side a = {0};
+	struct side b = {0};
 	const char *paths[2];
 	const struct command_line line = {"diff", help, NULL, 0, paths, 2};
 	int status;
@@ -183,5 +195,7 @@ int diff_command(int count, char **words)
 	}
 	bool same = compare_fixed(&a, &b);
 	same = compare_files(&a, &b) && same;
+	free(a.places.all);
+	free(b.places.all);
 	return fflush(stdout) == 0 && same ? STATUS_OK : STATUS_FAILED;
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/compiler.h"
 #include "host/report.h"
 
 static bool read_all(int fd, u8 *to, size_t n)
@@ -60,18 +62,41 @@ static bool read_regular(int fd, const char *path, const char *what, struct span
 	return true;
 }
 
+/* Whoever makes a mapped file shorter has the kernel send this signal when the bytes are looked at. */
+static noreturn_fn void lost_bytes(int signal);
+
+static void lost_bytes(int signal)
+{
+	static const char message[] = "igvm: a file became shorter while it was read\n";
+	(void)!write(STDERR_FILENO, message, sizeof(message) - 1);
+	_exit(STATUS_FAILED);
+}
+
 static bool map_regular(int fd, const char *path, const char *what, struct span *bytes)
 {
 	size_t n;
 	if (!size_regular(fd, path, what, &n)) {
 		return false;
 	}
-	void *memory = n > 0 ? mmap(NULL, n, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
-	if (memory == MAP_FAILED) {
+	const struct sigaction action = {.sa_handler = lost_bytes};
+	if (n == 0) {
+		*bytes = span_of(NULL, 0);
+		return true;
+	}
+	void *memory = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, fd, 0);
+	if (memory == MAP_FAILED || sigaction(SIGBUS, &action, NULL) != 0) {
 		return read_regular(fd, path, what, bytes);
 	}
 	*bytes = span_of(memory, n);
 	return true;
+}
+
+void file_keep(struct span bytes, size_t n)
+{
+	volatile u8 *at = (volatile u8 *)(uintptr_t)bytes.p;
+	for (size_t i = 0; i < n && i < bytes.n; i += PAGE_SIZE) {
+		at[i] = at[i];
+	}
 }
 
 bool file_map(const char *path, const char *what, struct span *bytes)

@@ -31,10 +31,16 @@ static void measure_snp(const struct igvm_file *file, const struct igvm_snp_laun
 static bool measure_vbs(const struct igvm_file *file, u32 mask, struct measure_digest *out)
 {
 	out->size = IGVM_SHA256_SIZE;
-	if (igvm_measure_vbs(file, mask, &host_hash, out->bytes) == ERR_OK) {
+	switch (igvm_measure_vbs(file, mask, &host_hash, out->bytes)) {
+	case ERR_OK:
 		return true;
+	case ERR_RANGE:
+		return report(
+			"the file's error ranges for VBS are more than %llu MiB: measuring them would take too long",
+			IGVM_VBS_MAX_ERROR_BYTES >> 20);
+	default:
+		return report("the file has a secrets or CPUID page for VBS, which does not have such");
 	}
-	return report("the file has a secrets or CPUID page for VBS, which does not have such");
 }
 
 static void measure_stream(const struct igvm_file *file, u8 platform, const struct igvm_snp_launch *launch,

@@ -18,6 +18,15 @@ void field_text(const struct fields *f, const char *name, const char *text)
 	printf(f->json ? ", \"%s\": \"%s\"" : " %s=%s", name, text);
 }
 
+void field_bytes(const struct fields *f, const char *name, struct span bytes)
+{
+	printf(f->json ? ", \"%s\": \"" : " %s=", name);
+	for (size_t i = 0; i < bytes.n; i++) {
+		printf("%02x", bytes.p[i]);
+	}
+	fputs(f->json ? "\"" : "", stdout);
+}
+
 void field_flag(const struct fields *f, const char *name, bool set)
 {
 	if (f->json) {

@@ -2,7 +2,7 @@
 /* Named values of one header, on one line for people or as members of a JSON object. */
 #pragma once
 
-#include <copra/types.h>
+#include "base/span.h"
 
 struct fields {
 	bool json;
@@ -12,4 +12,6 @@ void field_hex(const struct fields *f, const char *name, u64 value);
 void field_number(const struct fields *f, const char *name, u64 value);
 /* text without characters that JSON would escape */
 void field_text(const struct fields *f, const char *name, const char *text);
+/* As hexadecimal digits */
+void field_bytes(const struct fields *f, const char *name, struct span bytes);
 void field_flag(const struct fields *f, const char *name, bool set);

@@ -7,122 +7,94 @@
 
 #include "host/file.h"
 #include "host/report.h"
-#include "igvm/layout.h"
 #include "show/names.h"
+#include "show/places.h"
 
 #define RULE "+------------------------------------------+"
 
-struct range {
-	u64 gpa;
-	u64 size;
-	const char *kind;
-};
-
-static const char *kind_of_page(const struct igvm_vhs_page_data *page)
+static void draw_end(u64 end)
 {
-	if (page->data_type != IGVM_PAGE_NORMAL) {
-		return name_of_page(page->data_type);
-	}
-	if ((page->flags & IGVM_PAGE_DATA_SHARED) != 0) {
-		return "shared";
-	}
-	if ((page->flags & IGVM_PAGE_DATA_UNMEASURED) != 0) {
-		return "unmeasured";
-	}
-	return page->file_offset != 0 ? "data" : "zeros";
+	printf("%#20llx  " RULE "\n", (unsigned long long)end);
 }
 
-static bool range_of(const struct igvm_file *file, const struct igvm_header *header, struct range *out)
+static void draw_memory(const struct memory *memory)
 {
-	struct igvm_vhs_page_data page;
-	struct igvm_vhs_parameter_insert insert;
+	printf("%#20llx  | %-24s %12llu KiB |\n", (unsigned long long)memory->gpa, memory->kind,
+	       (unsigned long long)(memory->size / 1024));
+}
+
+/* Blocks of neighbours; what has the same kind becomes one line. */
+static void draw(const struct places *places)
+{
+	struct memory drawn = {0};
+	for (u32 i = 0; i < places->count; i++) {
+		struct igvm_header header;
+		struct memory next = {.kind = ""};
+		places_get(places, i, &header);
+		(void)memory_of_header(places->file, &header, &next);
+		bool touches = i > 0 && drawn.gpa + drawn.size == next.gpa;
+		if (touches && strcmp(drawn.kind, next.kind) == 0) {
+			drawn.size += next.size;
+			continue;
+		}
+		if (i > 0) {
+			draw_memory(&drawn);
+		}
+		if (i > 0 && !touches) {
+			draw_end(drawn.gpa + drawn.size);
+			putchar('\n');
+		}
+		if (!touches) {
+			printf("%20s  " RULE "\n", "");
+		}
+		drawn = next;
+	}
+	if (places->count > 0) {
+		draw_memory(&drawn);
+		draw_end(drawn.gpa + drawn.size);
+	}
+}
+
+static void show_required(const struct igvm_file *file, u32 mask)
+{
+	struct igvm_iterator iterator = igvm_headers(file);
+	struct igvm_header header;
 	struct igvm_vhs_required_memory memory;
-	struct igvm_vhs_error_range error;
-	switch (header->type) {
-	case IGVM_VHT_PAGE_DATA:
-		igvm_decode_page_data(header, &page);
-		*out = (struct range){page.gpa, PAGE_SIZE, kind_of_page(&page)};
-		return true;
-	case IGVM_VHT_PARAMETER_INSERT:
-		igvm_decode_parameter_insert(header, &insert);
-		*out = (struct range){insert.gpa, igvm_area_bytes(file, insert.parameter_area_index), "parameters"};
-		return true;
-	case IGVM_VHT_REQUIRED_MEMORY:
-		igvm_decode_required_memory(header, &memory);
-		*out = (struct range){memory.gpa, memory.number_of_bytes, "required memory"};
-		return true;
-	case IGVM_VHT_ERROR_RANGE:
-		igvm_decode_error_range(header, &error);
-		*out = (struct range){error.gpa, error.size_bytes, "error range"};
-		return true;
-	default:
-		return false;
-	}
-}
-
-static int compare(const void *a, const void *b)
-{
-	const struct range *one = a;
-	const struct range *other = b;
-	if (one->gpa != other->gpa) {
-		return one->gpa < other->gpa ? -1 : 1;
-	}
-	return one->size == other->size ? 0 : one->size > other->size ? -1 : 1;
-}
-
-/* Neighbours of one kind become one. */
-static u32 join_ranges(struct range *all, u32 count)
-{
-	u32 kept = 0;
-	for (u32 i = 0; i < count; i++) {
-		struct range *last = kept > 0 ? &all[kept - 1] : NULL;
-		if (last != NULL && last->gpa + last->size == all[i].gpa && strcmp(last->kind, all[i].kind) == 0) {
-			last->size += all[i].size;
-		} else {
-			all[kept] = all[i];
-			kept++;
+	while (igvm_next(&iterator, &header)) {
+		if (header.type == IGVM_VHT_REQUIRED_MEMORY && igvm_header_applies(&header, mask)) {
+			igvm_decode_required_memory(&header, &memory);
+			printf("%20s  required: %u KiB from 0x%llx\n", "", memory.number_of_bytes / 1024,
+			       (unsigned long long)memory.gpa);
 		}
-	}
-	return kept;
-}
-
-static void draw(const struct range *all, u32 count)
-{
-	u64 end = 0;
-	for (u32 i = 0; i < count; i++) {
-		if (i == 0 || all[i].gpa != end) {
-			printf(i == 0 ? "%20s  " RULE "\n" : "%20s  " RULE "\n\n%20s  " RULE "\n", "", "");
-		}
-		printf("%#20llx  | %-24s %12llu KiB |\n", (unsigned long long)all[i].gpa, all[i].kind,
-		       (unsigned long long)(all[i].size / 1024));
-		end = all[i].gpa + all[i].size;
-	}
-	if (count > 0) {
-		printf("%#20llx  " RULE "\n", (unsigned long long)end);
 	}
 }
 
 static void show_platform(const struct igvm_file *file, u32 mask)
 {
-	struct range *all = allocate(sizeof(*all) * file->header_count);
+	struct places places = places_begin(file);
 	struct igvm_iterator iterator = igvm_headers(file);
 	struct igvm_header header;
-	u32 count = 0;
+	struct memory memory;
 	while (igvm_next(&iterator, &header)) {
-		count += igvm_header_applies(&header, mask) && range_of(file, &header, &all[count]);
+		if (igvm_header_applies(&header, mask) && memory_of_header(file, &header, &memory)) {
+			places_add(&places, &header, memory.gpa);
+		}
 	}
-	qsort(all, count, sizeof(*all), compare);
-	draw(all, join_ranges(all, count));
-	free(all);
+	places_sort(&places);
+	draw(&places);
+	show_required(file, mask);
+	free(places.all);
 }
 
 void show_map(const struct igvm_file *file)
 {
+	const char *before = "";
 	for (u8 platform = 0; platform <= IGVM_PLATFORM_CCA; platform++) {
 		u32 mask;
 		if (igvm_platform_mask(file, platform, &mask) == ERR_OK) {
-			printf("%s:\n", name_of_platform(platform));
+			printf("%sMemory of %s:\n", before, name_of_platform(platform));
 			show_platform(file, mask);
+			before = "\n";
 		}
 	}
 }

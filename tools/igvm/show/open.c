@@ -6,11 +6,23 @@
 #include "host/file.h"
 #include "host/report.h"
 
+bool show_load(const char *path, struct span *bytes)
+{
+	struct igvm_fixed_header fixed;
+	if (!file_map(path, "IGVM file", bytes)) {
+		return false;
+	}
+	if (span_copy(*bytes, 0, &fixed, sizeof(fixed)) == ERR_OK) {
+		file_keep(*bytes, (size_t)fixed.variable_header_offset + fixed.variable_header_size);
+	}
+	return true;
+}
+
 bool show_open(const char *path, struct igvm_file *file)
 {
 	struct span bytes;
 	struct igvm_error error;
-	if (!file_map(path, "IGVM file", &bytes)) {
+	if (!show_load(path, &bytes)) {
 		return false;
 	}
 	if (igvm_open(bytes, file, &error) == ERR_OK) {

@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-enum IgvmResult {
+enum IGVM_TAG(IgvmResult) {
 	IGVMAPI_OK = 0,
 	IGVMAPI_INVALID_PARAMETER = -1,
 	IGVMAPI_NO_DATA = -2,
@@ -53,7 +53,7 @@ typedef int32_t IgvmResult;
 
 typedef int32_t IgvmHandle;
 
-enum IgvmHeaderSection {
+enum IGVM_TAG(IgvmHeaderSection) {
 	IGVM_HEADER_SECTION_PLATFORM,
 	IGVM_HEADER_SECTION_INITIALIZATION,
 	IGVM_HEADER_SECTION_DIRECTIVE

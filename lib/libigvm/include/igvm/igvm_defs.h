@@ -8,6 +8,13 @@
 
 #include <stdint.h>
 
+/* In C++ a tag is a type's name, and these have their fixed-width types by that name. */
+#ifdef __cplusplus
+#define IGVM_TAG(name)
+#else
+#define IGVM_TAG(name) name
+#endif
+
 #define IGVM_MAGIC_VALUE 0x4D564749 /* "IGVM" */
 #define IGVM_FORMAT_VERSION_1 1
 #define IGVM_FORMAT_VERSION_2 2
@@ -28,7 +35,7 @@ typedef struct IGVM_FIXED_HEADER {
 	uint32_t checksum; /* CRC-32 of this header with checksum = 0, then of the variable headers */
 } IGVM_FIXED_HEADER;
 
-enum IgvmArchitecture {
+enum IGVM_TAG(IgvmArchitecture) {
 	IGVM_ARCHITECTURE_X64 = 0,
 	IGVM_ARCHITECTURE_AARCH64 = 1
 };
@@ -45,7 +52,7 @@ typedef struct IGVM_FIXED_HEADER_V2 {
 	uint32_t page_size;
 } IGVM_FIXED_HEADER_V2;
 
-enum IgvmVariableHeaderType {
+enum IGVM_TAG(IgvmVariableHeaderType) {
 	IGVM_INVALID = 0x0,
 	IGVM_VHT_SUPPORTED_PLATFORM = 0x1,
 	IGVM_VHT_GUEST_POLICY = 0x101,
@@ -85,7 +92,7 @@ typedef struct IGVM_VHS_VARIABLE_HEADER {
 
 /* Platforms */
 
-enum IgvmPlatformType {
+enum IGVM_TAG(IgvmPlatformType) {
 	IGVM_PLATFORM_TYPE_NATIVE = 0,
 	IGVM_PLATFORM_TYPE_VSM_ISOLATION = 1,
 	IGVM_PLATFORM_TYPE_SEV_SNP = 2,
@@ -196,7 +203,7 @@ typedef struct IGVM_VHS_PARAMETER_AREA {
 	uint32_t file_offset;
 } IGVM_VHS_PARAMETER_AREA;
 
-enum IgvmPageDataType {
+enum IGVM_TAG(IgvmPageDataType) {
 	IGVM_PAGE_DATA_TYPE_NORMAL = 0,
 	IGVM_PAGE_DATA_TYPE_SECRETS = 1,
 	IGVM_PAGE_DATA_TYPE_CPUID_DATA = 2,
@@ -323,7 +330,7 @@ typedef struct IGVM_VHS_MMIO_RANGES {
 	IGVM_VHS_MEMORY_RANGE mmio_ranges[2];
 } IGVM_VHS_MMIO_RANGES;
 
-enum IgvmMemoryMapEntryType {
+enum IGVM_TAG(IgvmMemoryMapEntryType) {
 	IGVM_MEMORY_MAP_ENTRY_TYPE_MEMORY = 0,
 	IGVM_MEMORY_MAP_ENTRY_TYPE_PLATFORM_RESERVED = 1,
 	IGVM_MEMORY_MAP_ENTRY_TYPE_PERSISTENT = 2,
