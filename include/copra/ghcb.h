@@ -153,6 +153,7 @@ LAYOUT_SIZE(struct hv_doorbell, 64);
 #define HV_DOORBELL_FLAG_NMI 0x01U
 #define HV_DOORBELL_FLAG_MC 0x02U
 #define HV_DOORBELL_FLAG_NO_FURTHER_SIGNAL 0x80U
+#define HV_DOORBELL_NO_EOI 0x01U /* no_eoi_required */
 
 /* Termination (MSR 0x100: reason set [15:12], reason [23:16]), section 2.3.1 */
 #define GHCB_TERMINATE_SET_GHCB 0U

@@ -33,7 +33,7 @@ SVSM_REASONS = {
     2: ("TERMINATE_UNEXPECTED_TRAP", "an exception that the SVSM has no use for"),
     3: ("TERMINATE_LAYOUT_INVALID", "the layout page of the image is not valid"),
     4: ("TERMINATE_GHCB_VERSION", "the host does not speak GHCB version 2"),
-    5: ("TERMINATE_HOST_FEATURES", "the host lacks SNP, AP creation, multi-VMPL or restricted injection"),
+    5: ("TERMINATE_HOST_FEATURES", "the host lacks SNP, AP creation or multi-VMPL"),
     6: ("TERMINATE_SEV_STATUS", "a required SEV feature is off, or an unknown one is on"),
     7: ("TERMINATE_CPUID_INVALID", "the CPUID page is malformed or lacks what is needed"),
     8: ("TERMINATE_PAGE_NOT_VALIDATED", "the host replaced a page of the SVSM's own memory"),

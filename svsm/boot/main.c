@@ -67,6 +67,7 @@ void boot_main(const struct boot_layout *layout, u64 at, u64 cbit)
 	platform_start(cpu, layout);
 	cpu_features_enable();
 	log_console((layout->flags & BOOT_FLAG_DEBUG) != 0);
+	log_info("interrupts of the SVSM's own: %s", platform_interrupts_text());
 	own_memory_init(layout);
 	boot_serve(layout);
 }

@@ -27,6 +27,7 @@ struct cpu {
 	gpa_t ghcb_page;
 	volatile struct hv_doorbell *doorbell; /* NULL until registered */
 
+	u32 events;          /* PLATFORM_EVENT_*, not taken yet */
 	u64 vectors_dropped; /* interrupts by the doorbell that nobody asked for */
 	u64 nmis_dropped;
 	bool trapped;     /* a fatal exception is being logged */

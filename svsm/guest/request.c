@@ -104,6 +104,7 @@ static enum err cpu_leave(const struct request_cpu *cpu)
 static enum err cpu_turn(struct request_cpu *cpu)
 {
 	enum err error = cpu_leave(cpu);
+	(void)platform_events_take(); /* a kick has done its work when this CPU is here */
 	enum err lost = ERR_OK;
 	if (error == ERR_OK && vcpu_serve_begin(cpu->vcpu)) {
 		lost = cpu_serve(cpu);

@@ -24,7 +24,7 @@ enum terminate_reason {
 	TERMINATE_UNEXPECTED_TRAP = 2,    /* an exception the kernel has no use for */
 	TERMINATE_LAYOUT_INVALID = 3,     /* the measured layout page is not one */
 	TERMINATE_GHCB_VERSION = 4,       /* the host does not speak GHCB version 2 */
-	TERMINATE_HOST_FEATURES = 5,      /* SNP, AP creation, multi-VMPL or restricted injection is missing */
+	TERMINATE_HOST_FEATURES = 5,      /* SNP, AP creation or multi-VMPL is missing */
 	TERMINATE_SEV_STATUS = 6,         /* a required SEV feature is off or an unknown one is on */
 	TERMINATE_CPUID_INVALID = 7,      /* CPUID page malformed, or without what is needed */
 	TERMINATE_PAGE_NOT_VALIDATED = 8, /* #VC 0x404 on the SVSM's own memory: the host replaced a page */
@@ -117,6 +117,30 @@ err_t platform_guest_run(u32 vmpl);
 
 /* Waits for something to happen on this CPU; may return at once. */
 void platform_idle(void);
+
+/*
+ * Interrupts of the SVSM's own. It runs with interrupts off: what comes waits until platform_events_take. But it ends
+ * platform_guest_run, platform_idle, and whatever runs in ring 3. False: nothing ever comes, no timer runs out, nobody is kicked.
+ */
+bool platform_interrupts(void);
+
+#define PLATFORM_EVENT_TIMER 1U /* the timer has run out */
+#define PLATFORM_EVENT_KICK 2U  /* another CPU wants this one to look around */
+/* What has come for this CPU since the last time: a mask. Cheap when that is nothing. */
+u32 platform_events_take(void);
+/*
+ * Bit 7 of this byte of the current CPU's is set while something waits for platform_events_take. For code that enters ring 3: it
+ * tests the bit last of all, and does not go when it is set. What comes between that test and IRET is an exception in ring 0
+ * (#HV on SNP) that moves RIP to where the entry is called off.
+ */
+const volatile u8 *platform_events_signal(void);
+
+/* One shot, of this CPU: PLATFORM_EVENT_TIMER after about that many microseconds of the host's; it replaces one that runs already. */
+void platform_timer_arm(u32 microseconds);
+void platform_timer_stop(void);
+
+/* PLATFORM_EVENT_KICK for another CPU of the SVSM's. Does not wait. */
+void platform_cpu_kick(u32 apic_id);
 
 u32 platform_cpu_index(void); /* 0 .. max_vcpus - 1, the CPU we run on */
 u32 platform_apic_id(void);

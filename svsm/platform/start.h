@@ -11,3 +11,6 @@ struct cpu;
  * console. Ends the SVSM with the reason when something that it needs is missing.
  */
 void platform_start(struct cpu *cpu, const struct boot_layout *layout);
+
+/* What interrupts of its own the SVSM has, or why none; for the log. */
+const char *platform_interrupts_text(void);

@@ -21,8 +21,8 @@ class Ends(Boot):
         self.ends(done, 3, "the SVSM (VMPL0) terminated itself: set 4, code 17")
 
     def test_missing_host_feature(self):
-        done = self.copra("--igvm", self.program("terminate"), "--withhold", "restricted-injection")
-        self.ends(done, 3, "set 4, code 5", "restricted injection")
+        done = self.copra("--igvm", self.program("terminate"), "--withhold", "multi-vmpl")
+        self.ends(done, 3, "set 4, code 5", "multi-VMPL")
 
     def test_hang(self):
         done = self.copra("--igvm", self.program("hang"), timeout=15)

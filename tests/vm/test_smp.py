@@ -36,6 +36,12 @@ class Smp(Boot):
     def test_without_apic_id_list(self):
         self.round(4, "--firmware", "none", "--withhold", "apic-id-list")
 
+    def test_without_interrupts(self):
+        """The SVSM has neither timer nor IPIs of its own, and says so."""
+        log = self.folder / "log"
+        self.round(2, "--firmware", "none", "--withhold", "restricted-injection", "--debug", "--log", log)
+        self.assertIn("none, the host does not offer restricted injection", log.read_text(errors="replace"))
+
     def test_firmware_without_apic_id_list(self):
         """Firmware cannot start the others then; the kernel can."""
         self.round(2, "--withhold", "apic-id-list")

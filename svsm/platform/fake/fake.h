@@ -42,7 +42,7 @@ struct fake_faults {
 };
 
 struct fake_counters {
-	u32 validated, rescinded, permits, flushes, runs, idles, page_state_requests, registrations;
+	u32 validated, rescinded, permits, flushes, runs, idles, page_state_requests, registrations, kicks, timers;
 	u64 cleared_bytes;
 };
 
@@ -60,6 +60,9 @@ struct fake {
 	fake_guest_fn
 		*meanwhile; /* called once by platform_window_and with NULL: another CPU, at that moment; may be NULL */
 	void *context;
+	bool interrupts; /* platform_interrupts */
+	u32 events;      /* what platform_events_take finds next */
+	u32 kicked;      /* APIC ID of the last platform_cpu_kick */
 	u32 apic_id;
 	jmp_buf *terminated; /* where platform_terminate jumps to, NULL: it ends the program */
 	enum terminate_reason reason;

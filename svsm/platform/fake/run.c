@@ -100,6 +100,45 @@ void platform_idle(void)
 	}
 }
 
+bool platform_interrupts(void)
+{
+	return fake.interrupts;
+}
+
+u32 platform_events_take(void)
+{
+	u32 events = fake.events;
+	fake.events = 0;
+	return events;
+}
+
+const volatile u8 *platform_events_signal(void)
+{
+	static u8 signal;
+	signal = fake.events != 0 ? 0x80 : 0;
+	return &signal;
+}
+
+/* Only counted: a test says itself when the timer runs out. */
+void platform_timer_arm(u32 microseconds)
+{
+	if (!fake.interrupts || microseconds == 0) {
+		fake_fault("a timer that never runs out", microseconds);
+	}
+	fake.counters.timers++;
+}
+
+void platform_timer_stop(void)
+{
+	fake.events &= ~PLATFORM_EVENT_TIMER;
+}
+
+void platform_cpu_kick(u32 apic_id)
+{
+	fake.counters.kicks++;
+	fake.kicked = apic_id;
+}
+
 void platform_terminate(enum terminate_reason reason)
 {
 	fake.reason = reason;

@@ -47,6 +47,10 @@ void ghcb_fill(const struct ghcb_call *call)
 		ghcb->rcx = call->rcx;
 		valid[VALID_WORD] |= VALID_BIT(rcx);
 	}
+	if ((call->pass & GHCB_PASS_RDX) != 0) {
+		ghcb->rdx = call->rdx;
+		valid[VALID_WORD] |= VALID_BIT(rdx);
+	}
 	if ((call->pass & GHCB_PASS_SCRATCH) != 0) {
 		ghcb->sw_scratch = cpu_current()->ghcb_page.raw + GHCB_SHARED_BUFFER_OFFSET;
 		valid[VALID_WORD] |= VALID_BIT(sw_scratch);
@@ -62,6 +66,7 @@ err_t ghcb_answer(struct ghcb_call *call)
 	u32 result = (u32)ghcb->sw_exitinfo1;
 	call->info2 = ghcb->sw_exitinfo2;
 	call->rax = (ghcb->valid_bitmap[VALID_RAX_WORD] & VALID_RAX_BIT) != 0 ? ghcb->rax : 0;
+	call->rdx = (valid & VALID_BIT(rdx)) != 0 ? ghcb->rdx : 0;
 	if ((valid & VALID_ANSWER) != VALID_ANSWER || result != GHCB_RESULT_OK) {
 		return ERR_HOST;
 	}

@@ -13,15 +13,16 @@
 #include "platform/snp/doorbell.h"
 #include "platform/snp/ghcb.h"
 #include "platform/snp/ghcb_msr.h"
+#include "platform/snp/interrupts.h"
 #include "platform/snp/shared_page.h"
+#include "platform/start.h"
 
 #define STATUS_OF(features) ((features) << SEV_STATUS_FEATURES_SHIFT)
-#define STATUS_NEEDED \
-	(SEV_STATUS_SEV | SEV_STATUS_SEV_ES | STATUS_OF(SEV_FEATURE_SNP_ACTIVE | SEV_FEATURE_RESTRICTED_INJECTION))
-/* Features that change nothing for a kernel that does not use debug registers, IBS or SMT. */
+#define STATUS_NEEDED (SEV_STATUS_SEV | SEV_STATUS_SEV_ES | STATUS_OF(SEV_FEATURE_SNP_ACTIVE))
+/* The image's measured VMSA decides on restricted injection; the others change nothing for a kernel without debug registers, IBS or SMT. */
 #define STATUS_TOLERATED \
-	STATUS_OF(SEV_FEATURE_DEBUG_SWAP | SEV_FEATURE_PREVENT_HOST_IBS | SEV_FEATURE_BTB_ISOLATION | \
-		  SEV_FEATURE_SMT_PROTECTION)
+	STATUS_OF(SEV_FEATURE_RESTRICTED_INJECTION | SEV_FEATURE_DEBUG_SWAP | SEV_FEATURE_PREVENT_HOST_IBS | \
+		  SEV_FEATURE_BTB_ISOLATION | SEV_FEATURE_SMT_PROTECTION)
 
 struct needed_feature {
 	u64 bit;
@@ -37,10 +38,10 @@ struct needed_feature {
 
 static const struct needed_feature needed_features[] = {
 	FEATURE(GHCB_FEATURE_AP_CREATION, "the GHCB feature AP creation (bit 1)"),
-	FEATURE(GHCB_FEATURE_RESTRICTED_INJECTION, "the GHCB feature restricted injection (bit 2)"),
 	FEATURE(GHCB_FEATURE_MULTI_VMPL, "the GHCB feature multi-VMPL (bit 5)"),
 };
 
+static const char *injection_state = "not looked at yet";
 static u64 guest_features;
 static u64 offered_features;
 
@@ -111,6 +112,38 @@ u64 platform_guest_features(void)
 	return guest_features;
 }
 
+static bool injection_is_restricted(void)
+{
+	return (host_own_features() & SEV_FEATURE_RESTRICTED_INJECTION) != 0;
+}
+
+static bool doorbell_is_offered(void)
+{
+	return injection_is_restricted() && (offered_features & GHCB_FEATURE_RESTRICTED_INJECTION) != 0;
+}
+
+/* Without a doorbell the SVSM takes no interrupts. It needs none; its calls then end only when they are done. */
+static void injection_begin(struct cpu *cpu, struct hv_doorbell *page)
+{
+	if (doorbell_is_offered() && doorbell_init(cpu, page) != ERR_OK) {
+		platform_terminate(TERMINATE_GHCB_RESPONSE);
+	}
+	interrupts_begin();
+	if (platform_interrupts()) {
+		injection_state = "timer and IPIs";
+	} else if (doorbell_is_offered()) {
+		injection_state = "none, the host has no x2APIC for VMPL0";
+	} else {
+		injection_state = injection_is_restricted() ? "none, the host does not offer restricted injection"
+							    : "none, the image was built without restricted injection";
+	}
+}
+
+const char *platform_interrupts_text(void)
+{
+	return injection_state;
+}
+
 static void page_share(void *page)
 {
 	enum err error = shared_page_make(page);
@@ -127,7 +160,14 @@ void host_share(struct host_pages pages)
 
 void host_join(struct cpu *cpu, struct host_pages pages)
 {
-	if (ghcb_init(cpu, pages.ghcb) != ERR_OK || doorbell_init(cpu, pages.doorbell) != ERR_OK) {
+	enum err error = ghcb_init(cpu, pages.ghcb);
+	if (error == ERR_OK && doorbell_is_offered()) {
+		error = doorbell_init(cpu, pages.doorbell);
+	}
+	if (error == ERR_OK) {
+		error = interrupts_join();
+	}
+	if (error != ERR_OK) {
 		platform_terminate(TERMINATE_GHCB_RESPONSE);
 	}
 }
@@ -156,7 +196,5 @@ void host_meet(struct cpu *cpu, const struct boot_layout *layout, struct host_pa
 	console_init((u16)layout->serial_port);
 	features_check(features);
 	page_share(pages.doorbell);
-	if (doorbell_init(cpu, pages.doorbell) != ERR_OK) {
-		platform_terminate(TERMINATE_GHCB_RESPONSE);
-	}
+	injection_begin(cpu, pages.doorbell);
 }

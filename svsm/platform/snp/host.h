@@ -14,7 +14,8 @@ struct host_pages {
 
 /*
  * Checks SEV_STATUS, agrees on GHCB version 2, sets up this CPU's GHCB, then asks for the features that the SVSM needs, and
- * registers the doorbell. Does not return when something is missing: the console line and the termination code name it.
+ * registers the doorbell where there is restricted injection. Does not return when something is missing: the console line and the
+ * termination code name it.
  */
 void host_meet(struct cpu *cpu, const struct boot_layout *layout, struct host_pages pages);
 

@@ -25,18 +25,11 @@ err_t platform_vcpu_register(u32 apic_id, u32 vmpl, gpa_t vmsa, u64 sev_features
 err_t platform_guest_run(u32 vmpl)
 {
 	struct ghcb_call call = {.code = GHCB_NAE_RUN_VMPL, .info1 = vmpl};
-	const volatile u8 *flags = &cpu_current()->doorbell->flags;
 	ghcb_fill(&call);
-	if (!doorbell_vmgexit(flags)) {
-		doorbell_drain();
-		return ERR_OK;
-	}
-	return ghcb_answer(&call);
+	return doorbell_vmgexit(doorbell_flags()) ? ghcb_answer(&call) : ERR_OK;
 }
 
 void platform_idle(void)
 {
-	if (!doorbell_halt(&cpu_current()->doorbell->flags)) {
-		doorbell_drain();
-	}
+	(void)doorbell_halt(doorbell_flags());
 }

@@ -12,6 +12,8 @@
 
 #define VALID_ANSWER ((1ULL << (0x398 / 8 - 64)) | (1ULL << (0x3A0 / 8 - 64)))
 
+#define VALID_RAX (1ULL << (0x1F8 / 8))
+#define VALID_RDX (1ULL << (0x310 / 8 - 64))
 struct model model;
 static struct cpu cpu;
 static struct boot_layout layout;
@@ -46,6 +48,7 @@ void model_reset(void)
 	memset(&model, 0, sizeof(model));
 	memset(&cpu, 0, sizeof(cpu));
 	model.features = all;
+	model.apic_base = 0xFEE00900;
 	model.sev_status = 7 | SEV_FEATURE_RESTRICTED_INJECTION << 2 | SEV_FEATURE_DEBUG_SWAP << 2;
 	cpu.self = &cpu;
 	tables_build();
@@ -155,6 +158,35 @@ static void console_take(struct ghcb *ghcb)
 	model_answer(ghcb, 0, 0);
 }
 
+static void msr_event(struct ghcb *ghcb)
+{
+	u64 value = ghcb->rdx << 32 | (u32)ghcb->rax;
+	bool write = ghcb->sw_exitinfo1 != 0;
+	switch (ghcb->rcx) {
+	case 0x1B:
+		model.apic_base = write ? value : model.apic_base;
+		break;
+	case 0x80B:
+		model.apic_ends++;
+		break;
+	case 0x832:
+		model.apic_lvt_timer = value;
+		break;
+	case 0x838:
+		model.apic_timer = value;
+		break;
+	default:
+		break;
+	}
+	model_answer(ghcb, model.x2apic_refused ? GHCB_RESULT_EXCEPTION : 0, 0);
+	if (!write) {
+		ghcb->rax = (u32)model.apic_base;
+		ghcb->rdx = model.apic_base >> 32;
+		ghcb->valid_bitmap[0] = VALID_RAX;
+		ghcb->valid_bitmap[1] |= VALID_RDX;
+	}
+}
+
 static void event_answer(struct ghcb *ghcb)
 {
 	switch (ghcb->sw_exitcode) {
@@ -163,6 +195,13 @@ static void event_answer(struct ghcb *ghcb)
 		return;
 	case SVM_EXIT_IOIO:
 		console_take(ghcb);
+		return;
+	case SVM_EXIT_MSR:
+		msr_event(ghcb);
+		return;
+	case GHCB_NAE_HV_IPI:
+		model.last_ipi = ghcb->sw_exitinfo1;
+		model_answer(ghcb, 0, 0);
 		return;
 	case GHCB_NAE_HV_DOORBELL:
 		model.doorbell = ghcb->sw_exitinfo2;

@@ -35,6 +35,10 @@ struct model {
 	u32 exits, flushes, syncs;
 	u64 pages_changed;
 	u64 last_operation; /* of a page state change */
+	bool x2apic_refused;
+	u64 apic_base, apic_timer, apic_lvt_timer; /* what the x2APIC was told */
+	u32 apic_ends;                             /* EOI */
+	u64 last_ipi;
 	char console[MODEL_CONSOLE_MAX];
 	size_t console_bytes;
 	jmp_buf terminated;
