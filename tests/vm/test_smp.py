@@ -40,7 +40,7 @@ class Smp(Boot):
         """The SVSM has neither timer nor IPIs of its own, and says so."""
         log = self.folder / "log"
         self.round(2, "--firmware", "none", "--withhold", "restricted-injection", "--debug", "--log", log)
-        self.assertIn("none, the host does not offer restricted injection", log.read_text(errors="replace"))
+        self.assertIn("none, the image was built without restricted injection", log.read_text(errors="replace"))
 
     def test_firmware_without_apic_id_list(self):
         """Firmware cannot start the others then; the kernel can."""
