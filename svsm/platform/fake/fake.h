@@ -57,6 +57,7 @@ struct fake {
 	struct fake_counters counters;
 	fake_guest_fn *guest;
 	fake_guest_fn *idle; /* called by platform_idle with NULL; may be NULL */
+	fake_guest_fn *kick; /* the same, by platform_cpu_kick */
 	fake_guest_fn
 		*meanwhile; /* called once by platform_window_and with NULL: another CPU, at that moment; may be NULL */
 	void *context;

@@ -137,6 +137,9 @@ void platform_cpu_kick(u32 apic_id)
 {
 	fake.counters.kicks++;
 	fake.kicked = apic_id;
+	if (fake.kick != NULL) {
+		(void)fake.kick(fake.context, NULL);
+	}
 }
 
 void platform_terminate(enum terminate_reason reason)
