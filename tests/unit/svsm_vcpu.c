@@ -389,10 +389,10 @@ static void calling_area_moves(void **state)
 static void current_vcpu_is_found(void **state)
 {
 	struct vcpu *vcpu;
-	fake.apic_id = 7;
+	fake_apic_id = 7;
 	assert_err(vcpu_current(&vcpu), ERR_OK);
 	assert_int_equal(vcpu->apic_id, 7);
-	fake.apic_id = 8;
+	fake_apic_id = 8;
 	assert_err(vcpu_current(&vcpu), ERR_NOT_FOUND);
 }
 

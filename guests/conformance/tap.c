@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "calls/tap.h"
+#include "conformance/tap.h"
 
 #include "base/compiler.h"
 #include "runtime/host.h"

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/compiler.h"
-#include "calls/lists.h"
-#include "calls/pages.h"
-#include "calls/tap.h"
-#include "calls/tests.h"
+#include "conformance/lists.h"
+#include "conformance/pages.h"
+#include "conformance/tap.h"
+#include "conformance/tests.h"
 #include "runtime/host.h"
 #include "runtime/svsm.h"
 
-#define GROUP "PVALIDATE entry: "
 #define MARK 0x1234567890ABCDEFULL
 
 static u64 work(u64 flags)
@@ -61,7 +60,7 @@ static void test_bad_flags(const struct flag_case *c)
 	tap_expect("next", list_next(list_in_calling_area()), 1);
 	tap_expect("content of the bad entry's page", page_value(PAGE_SECOND), MARK);
 	tap_expect("RAX of undoing the good entry", svsm_validate_one(work(ENTRY_VALIDATE)), SVSM_SUCCESS);
-	tap_end(GROUP, c->name);
+	tap_end("6.2/7 PVALIDATE entry: ", c->name);
 }
 
 static void test_resume(void)
@@ -72,7 +71,7 @@ static void test_resume(void)
 	tap_expect("next", list_next(list_in_calling_area()), 2);
 	tap_expect("content of the page that was not named", page_value(PAGE_WORK), MARK);
 	tap_expect("RAX of undoing it", svsm_validate_one(second(ENTRY_VALIDATE)), SVSM_SUCCESS);
-	tap_end(GROUP, "a stale next skips what is before it, and only that");
+	tap_end("6.2/5 PVALIDATE list: ", "a stale next skips what is before it, and only that");
 }
 
 static void test_double_validation(void)
@@ -82,12 +81,12 @@ static void test_double_validation(void)
 	tap_expect("RAX", svsm_validate_one(work(ENTRY_VALIDATE)), SVSM_ERR_CORE_NO_CHANGE);
 	tap_expect("next", list_next(list_in_calling_area()), 0);
 	tap_expect("content", page_value(PAGE_WORK), MARK);
-	tap_end(GROUP, "validating a validated page reports no change");
+	tap_end("6.2/9 PVALIDATE entry: ", "validating a validated page reports no change");
 
 	tap_begin();
 	tap_expect("RAX", svsm_validate_one(work(ENTRY_VALIDATE | ENTRY_ANY)), SVSM_SUCCESS);
 	tap_expect("next", list_next(list_in_calling_area()), 1);
-	tap_end(GROUP, "validating a validated page, whatever its state");
+	tap_end("6.2/10 PVALIDATE entry: ", "validating a validated page, whatever its state");
 }
 
 static void test_double_rescind(void)
@@ -95,12 +94,12 @@ static void test_double_rescind(void)
 	tap_begin();
 	tap_expect("first RAX", svsm_validate_one(work(ENTRY_RESCIND)), SVSM_SUCCESS);
 	tap_expect("RAX", svsm_validate_one(work(ENTRY_RESCIND)), SVSM_ERR_CORE_NO_CHANGE);
-	tap_end(GROUP, "rescinding a page given back reports no change");
+	tap_end("6.2/9 PVALIDATE entry: ", "rescinding a page given back reports no change");
 
 	tap_begin();
 	tap_expect("RAX", svsm_validate_one(work(ENTRY_RESCIND | ENTRY_ANY)), SVSM_SUCCESS);
 	tap_expect("RAX of undoing it", svsm_validate_one(work(ENTRY_VALIDATE)), SVSM_SUCCESS);
-	tap_end(GROUP, "rescinding a page given back, whatever its state");
+	tap_end("6.2/10 PVALIDATE entry: ", "rescinding a page given back, whatever its state");
 }
 
 static void test_zeroed(void)
@@ -111,7 +110,7 @@ static void test_zeroed(void)
 	tap_expect("content", page_value(PAGE_WORK), 0);
 	page_fill(PAGE_WORK, MARK);
 	tap_expect("content after writing", page_value(PAGE_WORK), MARK);
-	tap_end(GROUP, "rescinded and validated, a page is zero and writable");
+	tap_end("6.2/11 PVALIDATE entry: ", "rescinded and validated, a page is zero and writable");
 }
 
 /* The round trip of a driver's buffer: shared with the host and taken back. */
@@ -125,7 +124,7 @@ static void test_round_trip(void)
 	tap_expect("page state private", host_page_state(page, false, PSC_OP_PRIVATE), true);
 	tap_expect("RAX of validating", svsm_validate_one(work(ENTRY_VALIDATE)), SVSM_SUCCESS);
 	tap_expect("content", page_value(PAGE_WORK), 0);
-	tap_end(GROUP, "a page shared and taken back is zero");
+	tap_end("6.2/11 PVALIDATE entry: ", "a page shared and taken back is zero");
 }
 
 /*
@@ -145,7 +144,7 @@ static void test_validate_shared(void)
 		tap_expect("RAX of validating then", svsm_validate_one(work(ENTRY_VALIDATE)), SVSM_SUCCESS);
 	}
 	tap_expect("content", page_value(PAGE_WORK), 0);
-	tap_end(GROUP, "validates a page that the host has shared");
+	tap_end("6.2/11 PVALIDATE entry: ", "validates a page that the host has shared");
 }
 
 /* The calling area is in use by the very call. */
@@ -155,12 +154,12 @@ static void test_calling_area_entry(void)
 	tap_begin();
 	tap_expect("RAX", svsm_validate_one(svsm_entry(area, ENTRY_RESCIND)), SVSM_ERR_INVALID_ADDRESS);
 	tap_expect("next", list_next(list_in_calling_area()), 0);
-	tap_end(GROUP, "rescinds the calling area");
+	tap_end("6.2/12 PVALIDATE entry: ", "rescinds the calling area");
 
 	u64 large = area & ~(u64)(LARGE_PAGE_SIZE - 1);
 	tap_begin();
 	tap_expect("RAX", svsm_validate_one(svsm_entry(large, ENTRY_RESCIND | ENTRY_LARGE)), SVSM_ERR_INVALID_ADDRESS);
-	tap_end(GROUP, "rescinds 2 MiB around the calling area");
+	tap_end("6.2/12 PVALIDATE entry: ", "rescinds 2 MiB around the calling area");
 }
 
 static void test_bad_address_second(void)
@@ -170,7 +169,7 @@ static void test_bad_address_second(void)
 		   SVSM_ERR_INVALID_ADDRESS);
 	tap_expect("next", list_next(list_in_calling_area()), 1);
 	tap_expect("RAX of undoing the good entry", svsm_validate_one(work(ENTRY_VALIDATE)), SVSM_SUCCESS);
-	tap_end(GROUP, "foreign memory behind a good entry");
+	tap_end("6.2/6 PVALIDATE entry: ", "foreign memory behind a good entry");
 }
 
 void test_entries(void)

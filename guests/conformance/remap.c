@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/compiler.h"
-#include "calls/pages.h"
-#include "calls/tap.h"
-#include "calls/tests.h"
+#include "conformance/pages.h"
+#include "conformance/tap.h"
+#include "conformance/tests.h"
 #include "runtime/svsm.h"
 
-#define GROUP "REMAP_CA: "
 #define QUERY_CORE 1ULL
 
 static u64 remap(u64 address)
@@ -29,14 +28,14 @@ static void test_misaligned(const struct offset_case *c)
 {
 	tap_begin();
 	tap_expect("RAX", remap(page_address(PAGE_NEW_AREA) + c->offset), SVSM_ERR_INVALID_PARAMETER);
-	tap_end(GROUP, c->name);
+	tap_end("6.1/1 REMAP_CA: ", c->name);
 }
 
 static void test_same(void)
 {
 	tap_begin();
 	tap_expect("RAX", remap(svsm_calling_area()), SVSM_SUCCESS);
-	tap_end(GROUP, "to the same page succeeds");
+	tap_end("6.1/3 REMAP_CA: ", "to the same page succeeds");
 }
 
 /* The call that moves the area is answered in the old one; a call pending there is none any more. */
@@ -52,19 +51,19 @@ static void test_move(void)
 	tap_expect("call_pending of a call in the old area", after, 1);
 	tap_expect("RAX of a call in the old area", registers.rax, SVSM_CORE_QUERY_PROTOCOL);
 	svsm_use(page_address(PAGE_NEW_AREA));
-	tap_end(GROUP, "moves the calling area");
+	tap_end("6.1/4 REMAP_CA: ", "moves the calling area");
 
 	tap_begin();
 	tap_expect("RAX of rescinding the old area", svsm_validate_one(svsm_entry(before, ENTRY_RESCIND)),
 		   SVSM_SUCCESS);
 	tap_expect("RAX of moving to a page given back", remap(before), SVSM_ERR_INVALID_ADDRESS);
 	tap_expect("RAX of validating it", svsm_validate_one(svsm_entry(before, ENTRY_VALIDATE)), SVSM_SUCCESS);
-	tap_end(GROUP, "the old area is an ordinary page again");
+	tap_end("6.1/5 REMAP_CA: ", "the old area is an ordinary page again");
 
 	tap_begin();
 	tap_expect("RAX", remap(before), SVSM_SUCCESS);
 	svsm_use(before);
-	tap_end(GROUP, "moves it back");
+	tap_end("6.1/4 REMAP_CA: ", "moves it back");
 }
 
 void test_remap(void)

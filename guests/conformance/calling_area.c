@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "calls/tap.h"
-#include "calls/tests.h"
+#include "conformance/tap.h"
+#include "conformance/tests.h"
 #include "runtime/memory.h"
 #include "runtime/svsm.h"
 
-#define GROUP "calling area: "
 #define UNKNOWN_CALL 0x77ULL
 
 static struct svsm_registers marked(u64 rax)
@@ -54,7 +53,7 @@ static void test_not_pending(void)
 	tap_expect("call_pending", after, 0);
 	tap_expect("RAX", registers.rax, SVSM_CORE_QUERY_PROTOCOL);
 	expect_marks(&registers);
-	tap_end(GROUP, "no call pending, nothing happens");
+	tap_end("4/1 ", "no call pending, nothing happens");
 }
 
 static void test_registers_kept(void)
@@ -66,7 +65,7 @@ static void test_registers_kept(void)
 	tap_expect("call_pending", after, 0);
 	tap_expect("RAX", registers.rax, SVSM_ERR_UNSUPPORTED_CALL);
 	expect_marks(&registers);
-	tap_end(GROUP, "a refused call changes RAX alone, call_pending comes back 0");
+	tap_end("4/2 ", "a refused call changes RAX alone, call_pending comes back 0");
 }
 
 /* The specification knows 1; an SVSM may take any other value for a call or for none, but not half of each. */
@@ -79,7 +78,7 @@ static void test_odd_pending(u8 pending, const char *name)
 	tap_expect_either("call_pending", after, 0, pending);
 	tap_expect("RAX", registers.rax, after == 0 ? SVSM_ERR_UNSUPPORTED_CALL : UNKNOWN_CALL);
 	expect_marks(&registers);
-	tap_end(GROUP, name);
+	tap_end("4/3 ", name);
 }
 
 static void test_reserved_bytes(void)
@@ -93,7 +92,7 @@ static void test_reserved_bytes(void)
 	for (u32 i = 3; i < 8; i++) {
 		area[i] = 0;
 	}
-	tap_end(GROUP, "reserved bytes set do no harm");
+	tap_end("4/4 ", "reserved bytes set do no harm");
 }
 
 static void test_other_transport(void)
@@ -105,7 +104,7 @@ static void test_other_transport(void)
 	tap_expect("RAX", registers.rax, SVSM_ERR_UNSUPPORTED_CALL);
 	expect_marks(&registers);
 	svsm_transport(SVSM_BY_GHCB);
-	tap_end(GROUP, "a call by the MSR protocol");
+	tap_end("4/5 ", "a call by the MSR protocol");
 }
 
 void test_calling_area(void)

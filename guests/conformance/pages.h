@@ -2,7 +2,7 @@
 /* Pages that the tests work on, and addresses that no call may be given. */
 #pragma once
 
-#include <copra/types.h>
+#include <copra/psp.h>
 
 struct page {
 	volatile u64 word[PAGE_SIZE / sizeof(u64)];
@@ -27,6 +27,12 @@ void page_fill(enum page_use use, u64 value);
 /* The one value that all words have, or UINT64_MAX when they differ. */
 u64 page_value(enum page_use use);
 
+/* What the secrets page says of the SVSM. SVSM (58019), chapter 3. */
+struct svsm_place {
+	u64 base, size;
+};
+const struct svsm_place *svsm_place(void);
+
 /* 2 MiB of RAM, aligned, far from the program. */
 #define LARGE_REGION 0x6000000ULL
 
@@ -38,5 +44,5 @@ struct foreign_place {
 /* Fills the table with what is only known at run time and returns it. */
 const struct foreign_place *foreign_places(u32 *count);
 
-/* Gives PAGE_RESCINDED back. True when the SVSM took it. */
-bool pages_prepare(void);
+/* Gives PAGE_RESCINDED back and accepts LARGE_REGION. True when the SVSM took both. */
+bool pages_prepare(const struct secrets_page *secrets);

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "calls/lists.h"
+#include "conformance/lists.h"
 
 #include "base/compiler.h"
-#include "calls/pages.h"
-#include "calls/tap.h"
-#include "calls/tests.h"
+#include "conformance/pages.h"
+#include "conformance/tap.h"
+#include "conformance/tests.h"
 #include "runtime/memory.h"
 #include "runtime/svsm.h"
 
-#define GROUP "PVALIDATE list: "
 #define ANYTHING 0x4242U
 
 u64 list_in_calling_area(void)
@@ -72,7 +71,7 @@ static void test_bad_header(const struct header_case *c)
 	tap_expect("RAX", list_call(list), SVSM_ERR_INVALID_PARAMETER);
 	tap_expect("next", list_next(list), c->next);
 	tap_expect("the page's content", page_value(PAGE_WORK), ANYTHING);
-	tap_end(GROUP, c->name);
+	tap_end("6.2/3 PVALIDATE list: ", c->name);
 }
 
 static void test_misaligned(u64 offset, const char *name)
@@ -81,7 +80,7 @@ static void test_misaligned(u64 offset, const char *name)
 	list_header(page_address(PAGE_LIST), 1, 0);
 	tap_begin();
 	tap_expect("RAX", list_call(page_address(PAGE_LIST) + offset), SVSM_ERR_INVALID_PARAMETER);
-	tap_end(GROUP, name);
+	tap_end("6.2/1 PVALIDATE list: ", name);
 }
 
 /* As many entries as fit, all good: rescind and validate one page in turn. */
@@ -101,7 +100,7 @@ static void test_full(u64 list, const char *name)
 	tap_expect("RAX", result, SVSM_SUCCESS);
 	tap_expect("next", list_next(list), capacity);
 	svsm_validate_one(svsm_entry(page, ENTRY_VALIDATE | ENTRY_ANY));
-	tap_end(GROUP, name);
+	tap_end("6.2/4 PVALIDATE list: ", name);
 }
 
 /* A list that gives back the very page it stands in. What it answers is open; it must not hurt the SVSM. */
@@ -115,7 +114,7 @@ static void test_own_page(void)
 	list_call(list);
 	tap_expect("RAX of validating it again", svsm_validate_one(svsm_entry(list, ENTRY_VALIDATE | ENTRY_ANY)),
 		   SVSM_SUCCESS);
-	tap_end(GROUP, "rescinds the page it stands in");
+	tap_end("6.2/12 PVALIDATE list: ", "rescinds the page it stands in");
 }
 
 void test_lists(void)

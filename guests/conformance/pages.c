@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "calls/pages.h"
+#include "conformance/pages.h"
 
-#include <copra/boot.h>
+#include <copra/sev.h>
 
 #include "base/compiler.h"
 #include "runtime/host.h"
@@ -9,6 +9,13 @@
 #include "runtime/svsm.h"
 
 _Static_assert(PAGE_USES <= MEMORY_TEST_PAGES, "a page for each use");
+
+static struct svsm_place svsm;
+
+const struct svsm_place *svsm_place(void)
+{
+	return &svsm;
+}
 
 struct page *page_at(enum page_use use)
 {
@@ -42,9 +49,9 @@ u64 page_value(enum page_use use)
 
 /* Places of the PC that no board of this kind has RAM at, and the ends of what an address can say. */
 static struct foreign_place places[] = {
-	{"the SVSM's first page", BOOT_DEFAULT_BASE},
-	{"a page inside the SVSM", BOOT_DEFAULT_BASE + BOOT_IMAGE_OFFSET},
-	{"the SVSM's last page", BOOT_DEFAULT_BASE + BOOT_DEFAULT_SIZE - PAGE_SIZE},
+	{"the SVSM's first page", 0},
+	{"a page inside the SVSM", 0},
+	{"the SVSM's last page", 0},
 	{"the local APIC", 0xFEE00000},
 	{"the I/O APIC", 0xFEC00000},
 	{"far above all RAM", 1ULL << 46},
@@ -55,6 +62,9 @@ static struct foreign_place places[] = {
 	{"a page given back", 0},
 };
 enum {
+	PLACE_SVSM_FIRST = 0,
+	PLACE_SVSM_INSIDE = 1,
+	PLACE_SVSM_LAST = 2,
 	PLACE_CBIT = 8,
 	PLACE_SHARED = 9,
 	PLACE_RESCINDED = 10,
@@ -63,6 +73,9 @@ enum {
 const struct foreign_place *foreign_places(u32 *count)
 {
 	u64 info = host_msr_request(GHCB_MSR_SEV_INFO_REQUEST);
+	places[PLACE_SVSM_FIRST].address = svsm.base;
+	places[PLACE_SVSM_INSIDE].address = (svsm.base + svsm.size / 2) & ~(u64)(PAGE_SIZE - 1);
+	places[PLACE_SVSM_LAST].address = svsm.base + svsm.size - PAGE_SIZE;
 	places[PLACE_CBIT].address = page_address(PAGE_SECOND) | 1ULL << ((info >> 24) & 63);
 	places[PLACE_SHARED].address = host_ghcb_address();
 	places[PLACE_RESCINDED].address = page_address(PAGE_RESCINDED);
@@ -70,7 +83,28 @@ const struct foreign_place *foreign_places(u32 *count)
 	return places;
 }
 
-bool pages_prepare(void)
+/* At once where host and SVSM like it, else page by page. */
+static bool accept_large_region(void)
 {
-	return svsm_validate_one(svsm_entry(page_address(PAGE_RESCINDED), ENTRY_RESCIND)) == SVSM_SUCCESS;
+	u64 flags = ENTRY_VALIDATE | ENTRY_ANY;
+	if (!host_page_state(LARGE_REGION, true, PSC_OP_PRIVATE)) {
+		return false;
+	}
+	u64 result = svsm_validate_one(svsm_entry(LARGE_REGION, flags | ENTRY_LARGE));
+	if (result != SVSM_ERR_PROTOCOL_BASE + RMP_FAIL_SIZE_MISMATCH) {
+		return result == SVSM_SUCCESS;
+	}
+	result = SVSM_SUCCESS;
+	for (u64 page = LARGE_REGION; page < LARGE_REGION + LARGE_PAGE_SIZE && result == SVSM_SUCCESS;
+	     page += PAGE_SIZE) {
+		result = svsm_validate_one(svsm_entry(page, flags));
+	}
+	return result == SVSM_SUCCESS;
+}
+
+bool pages_prepare(const struct secrets_page *secrets)
+{
+	svsm = (struct svsm_place){.base = secrets->svsm_base, .size = secrets->svsm_size};
+	return accept_large_region() &&
+	       svsm_validate_one(svsm_entry(page_address(PAGE_RESCINDED), ENTRY_RESCIND)) == SVSM_SUCCESS;
 }

@@ -1,25 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-#include <copra/boot.h>
 #include <copra/sev.h>
 #include <copra/vmsa.h>
 
 #include "base/compiler.h"
-#include "calls/lists.h"
-#include "calls/pages.h"
-#include "calls/tap.h"
-#include "calls/tests.h"
+#include "conformance/lists.h"
+#include "conformance/pages.h"
+#include "conformance/tap.h"
+#include "conformance/tests.h"
+#include "runtime/smp.h"
 #include "runtime/svsm.h"
 
-#define GROUP "CREATE_VCPU: "
-#define OUR_APIC_ID 0U
-#define OTHER_APIC_ID 1U
-#define GUEST_VMPL 2U
+#define GROUP "6.3/5 CREATE_VCPU: "
+#define NO_VMPL 255U
 
 /*
  * For whom the bad VMSAs are: another CPU where there is one. For our own every VMSA is refused, so then it is not seen which of
  * its faults does it.
  */
-static u64 target = OUR_APIC_ID;
+static u64 target;
 
 static volatile struct vmsa *vmsa_page(void)
 {
@@ -29,11 +27,8 @@ static volatile struct vmsa *vmsa_page(void)
 /* What SVSM (58019) section 6.3 asks of a new VMSA: the guest's VMPL, EFER.SVME, its features. */
 static void write_good_vmsa(void)
 {
-	page_fill(PAGE_VMSA, 0);
 	page_fill(PAGE_NEW_AREA, 0);
-	vmsa_page()->vmpl = GUEST_VMPL;
-	vmsa_page()->efer = EFER_SVME;
-	vmsa_page()->sev_features = SEV_FEATURE_SNP_ACTIVE;
+	smp_fill(page_address(PAGE_VMSA), 1);
 }
 
 static u64 create(u64 vmsa, u64 area, u64 apic_id)
@@ -57,9 +52,8 @@ static void expect_page_ours(void)
 
 enum vmsa_damage {
 	DAMAGE_VMPL_0,
-	DAMAGE_VMPL_1,
-	DAMAGE_VMPL_3,
-	DAMAGE_VMPL_255,
+	DAMAGE_VMPL_BESIDE,
+	DAMAGE_VMPL_NONE,
 	DAMAGE_NO_SVME,
 	DAMAGE_NO_FEATURES,
 	DAMAGE_MORE_FEATURES,
@@ -73,23 +67,20 @@ static void damage(enum vmsa_damage which)
 	case DAMAGE_VMPL_0:
 		vmsa->vmpl = 0;
 		break;
-	case DAMAGE_VMPL_1:
-		vmsa->vmpl = 1;
+	case DAMAGE_VMPL_BESIDE:
+		vmsa->vmpl = (u8)smp_vmpl() ^ 1U;
 		break;
-	case DAMAGE_VMPL_3:
-		vmsa->vmpl = 3;
-		break;
-	case DAMAGE_VMPL_255:
-		vmsa->vmpl = 255;
+	case DAMAGE_VMPL_NONE:
+		vmsa->vmpl = NO_VMPL;
 		break;
 	case DAMAGE_NO_SVME:
-		vmsa->efer = 0;
+		vmsa->efer &= ~EFER_SVME;
 		break;
 	case DAMAGE_NO_FEATURES:
 		vmsa->sev_features = 0;
 		break;
 	case DAMAGE_MORE_FEATURES:
-		vmsa->sev_features = SEV_FEATURE_SNP_ACTIVE | SEV_FEATURE_RESTRICTED_INJECTION;
+		vmsa->sev_features = smp_features() ^ SEV_FEATURE_RESTRICTED_INJECTION;
 		break;
 	case DAMAGE_ALL_FEATURES:
 		vmsa->sev_features = UINT64_MAX;
@@ -99,9 +90,8 @@ static void damage(enum vmsa_damage which)
 
 static const char *const damage_names[] = {
 	[DAMAGE_VMPL_0] = "VMSA of VMPL0",
-	[DAMAGE_VMPL_1] = "VMSA of VMPL1",
-	[DAMAGE_VMPL_3] = "VMSA of VMPL3",
-	[DAMAGE_VMPL_255] = "VMSA of VMPL 255",
+	[DAMAGE_VMPL_BESIDE] = "VMSA of the VMPL beside the guest's",
+	[DAMAGE_VMPL_NONE] = "VMSA of VMPL 255",
 	[DAMAGE_NO_SVME] = "VMSA without EFER.SVME",
 	[DAMAGE_NO_FEATURES] = "VMSA without SNP",
 	[DAMAGE_MORE_FEATURES] = "VMSA with a feature the guest does not have",
@@ -126,7 +116,7 @@ static void test_unknown_cpu(u64 apic_id, const char *name)
 	tap_expect("RAX", create(page_address(PAGE_VMSA), page_address(PAGE_NEW_AREA), apic_id),
 		   SVSM_ERR_INVALID_PARAMETER);
 	expect_page_ours();
-	tap_end(GROUP, name);
+	tap_end("6.3/4 CREATE_VCPU: ", name);
 }
 
 /* Which of the two codes an address that is wrong in itself gets is not said for this call. */
@@ -136,7 +126,7 @@ static void test_refused_pages(u64 vmsa, u64 area, const char *name)
 	tap_begin();
 	tap_expect_either("RAX", create(vmsa, area, target), SVSM_ERR_INVALID_ADDRESS, SVSM_ERR_INVALID_PARAMETER);
 	expect_page_ours();
-	tap_end(GROUP, name);
+	tap_end("6.3/3 CREATE_VCPU: ", name);
 }
 
 static void test_pages(void)
@@ -156,28 +146,29 @@ static void test_delete_own(void)
 {
 	u64 wrong = 0;
 	tap_begin();
-	for (u64 page = BOOT_DEFAULT_BASE; page < BOOT_DEFAULT_BASE + BOOT_DEFAULT_SIZE; page += PAGE_SIZE) {
+	const struct svsm_place *svsm = svsm_place();
+	for (u64 page = svsm->base; page < svsm->base + svsm->size; page += PAGE_SIZE) {
 		u64 result = destroy(page);
 		wrong += result != SVSM_ERR_INVALID_PARAMETER && result != SVSM_ERR_INVALID_ADDRESS;
 	}
 	tap_expect("pages of the SVSM that were not refused", wrong, 0);
-	tap_end("DELETE_VCPU: ", "of every page of the SVSM, our own VMSA among them");
+	tap_end("6.4/2 DELETE_VCPU: ", "of every page of the SVSM, our own VMSA among them");
 }
 
 static void test_delete_unknown(void)
 {
 	tap_begin();
 	tap_expect("RAX", destroy(page_address(PAGE_VMSA)), SVSM_ERR_INVALID_PARAMETER);
-	tap_end("DELETE_VCPU: ", "of an ordinary page");
+	tap_end("6.4/3 DELETE_VCPU: ", "of an ordinary page");
 
 	tap_begin();
 	tap_expect_either("RAX", destroy(page_address(PAGE_VMSA) + 8), SVSM_ERR_INVALID_PARAMETER,
 			  SVSM_ERR_INVALID_ADDRESS);
-	tap_end("DELETE_VCPU: ", "of a misaligned address");
+	tap_end("6.4/3 DELETE_VCPU: ", "of a misaligned address");
 
 	tap_begin();
 	tap_expect("RAX", destroy(svsm_calling_area()), SVSM_ERR_INVALID_PARAMETER);
-	tap_end("DELETE_VCPU: ", "of the calling area");
+	tap_end("6.4/3 DELETE_VCPU: ", "of the calling area");
 }
 
 /* While a VMSA and its calling area are registered, nothing else may be done with their pages. */
@@ -191,30 +182,27 @@ static void expect_registered_pages_held(void)
 	tap_expect("REMAP_CA to the VMSA", svsm_core(SVSM_CORE_REMAP_CA, vmsa, 0, 0), SVSM_ERR_INVALID_ADDRESS);
 	tap_expect("REMAP_CA to its area", svsm_core(SVSM_CORE_REMAP_CA, area, 0, 0), SVSM_ERR_INVALID_ADDRESS);
 	tap_expect("a list in the VMSA", list_call(vmsa), SVSM_ERR_INVALID_ADDRESS);
-	tap_expect_either("the same VMSA again", create(vmsa, second, OTHER_APIC_ID), SVSM_ERR_INVALID_ADDRESS,
+	tap_expect_either("the same VMSA again", create(vmsa, second, smp_apic_id(1)), SVSM_ERR_INVALID_ADDRESS,
 			  SVSM_ERR_INVALID_PARAMETER);
-	tap_expect_either("its area as a VMSA", create(area, second, OTHER_APIC_ID), SVSM_ERR_INVALID_ADDRESS,
+	tap_expect_either("its area as a VMSA", create(area, second, smp_apic_id(1)), SVSM_ERR_INVALID_ADDRESS,
 			  SVSM_ERR_INVALID_PARAMETER);
 }
 
 static void test_other_cpu(void)
 {
-	write_good_vmsa();
-	tap_begin();
-	u64 result = create(page_address(PAGE_VMSA), page_address(PAGE_NEW_AREA), OTHER_APIC_ID);
-	if (result == SVSM_ERR_INVALID_PARAMETER) {
-		tap_skip(GROUP, "for another CPU, and DELETE_VCPU", "there is one CPU only");
+	if (smp_count() < 2) {
+		tap_skip("6.3/6 CREATE_VCPU: ", "for another CPU, and DELETE_VCPU", "there is one CPU only");
 		return;
 	}
-	tap_expect("RAX", result, SVSM_SUCCESS);
-	if (result == SVSM_SUCCESS) {
-		target = OTHER_APIC_ID;
-		expect_registered_pages_held();
-		tap_expect("RAX of DELETE_VCPU", destroy(page_address(PAGE_VMSA)), SVSM_SUCCESS);
-	}
+	target = smp_apic_id(1);
+	write_good_vmsa();
+	tap_begin();
+	tap_expect("RAX", create(page_address(PAGE_VMSA), page_address(PAGE_NEW_AREA), target), SVSM_SUCCESS);
+	expect_registered_pages_held();
+	tap_expect("RAX of DELETE_VCPU", destroy(page_address(PAGE_VMSA)), SVSM_SUCCESS);
 	tap_expect("RAX of DELETE_VCPU again", destroy(page_address(PAGE_VMSA)), SVSM_ERR_INVALID_PARAMETER);
 	expect_page_ours();
-	tap_end(GROUP, "for another CPU, and DELETE_VCPU");
+	tap_end("6.3/6 CREATE_VCPU: ", "for another CPU, whose pages are held until DELETE_VCPU");
 }
 
 /* The CPU that asks runs from a VMSA of its own already. */
@@ -222,14 +210,15 @@ static void test_own_cpu(void)
 {
 	write_good_vmsa();
 	tap_begin();
-	tap_expect("RAX", create(page_address(PAGE_VMSA), page_address(PAGE_NEW_AREA), OUR_APIC_ID),
+	tap_expect("RAX", create(page_address(PAGE_VMSA), page_address(PAGE_NEW_AREA), smp_apic_id(0)),
 		   SVSM_ERR_INVALID_PARAMETER);
 	expect_page_ours();
-	tap_end(GROUP, "for the CPU that asks");
+	tap_end("6.3/4 CREATE_VCPU: ", "for the CPU that asks");
 }
 
 void test_vcpus(void)
 {
+	target = smp_apic_id(0);
 	test_other_cpu();
 	test_own_cpu();
 	for (u32 i = 0; i < ARRAY_SIZE(damage_names); i++) {
