@@ -8,9 +8,11 @@
 
 void svsm_vmgexit(struct svsm_registers *registers);
 
+static enum svsm_transport transport_used = SVSM_BY_MSR;
+
 void svsm_transport(enum svsm_transport transport)
 {
-	cpu_current()->transport = transport;
+	transport_used = transport;
 }
 
 /* Response code 0x017, bits 63:32 zero on success. */
@@ -33,5 +35,5 @@ static bool enter_by_ghcb(struct svsm_registers *registers)
 
 bool svsm_enter(struct svsm_registers *registers)
 {
-	return cpu_current()->transport == SVSM_BY_GHCB ? enter_by_ghcb(registers) : enter_by_msr(registers);
+	return transport_used == SVSM_BY_GHCB ? enter_by_ghcb(registers) : enter_by_msr(registers);
 }

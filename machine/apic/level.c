@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "apic/level.h"
 
-#include "apic/arrival.h"
 #include "apic/real.h"
 #include "trace/trace.h"
 
@@ -37,10 +36,10 @@ void level_end(struct vcpu *vcpu, u32 vector)
 void level_arrive(struct vcpu *vcpu, u32 vector)
 {
 	u32 vmpl = level_vmpl(vcpu);
-	struct vmpl_context *context = &vcpu->context[vmpl];
-	context->counters.interrupts++;
+	struct apic *apic = &vcpu->context[vmpl].apic;
+	vcpu->context[vmpl].counters.interrupts++;
 	if (!real_apic_in_service(vector)) {
-		context->apic.external_pending = EXTERNAL_VALID | vector;
+		apic->external_pending = EXTERNAL_VALID | vector;
 		trace(TRACE_INTERRUPT, vcpu, "interrupt", "target=%u vector=%u kind=external", vmpl, vector);
 		return;
 	}
@@ -48,7 +47,7 @@ void level_arrive(struct vcpu *vcpu, u32 vector)
 	if (!level) {
 		real_apic_end();
 	}
-	bool posted = arrival_post(context, ARRIVAL_DEVICE, vector, level);
+	bool posted = apic_post(apic, vector, level);
 	trace(TRACE_INTERRUPT, vcpu, "interrupt", "target=%u vector=%u kind=%s posted=%d", vmpl, vector,
 	      level ? "level" : "edge", posted);
 	if (level && !posted) {

@@ -8,6 +8,7 @@
 #include "cpu/instructions.h"
 #include "cpu/per_cpu.h"
 #include "cpu/stacks.h"
+#include "cpu/vectors.h"
 #include "dev/log.h"
 #include "guest/require.h"
 #include "mm/frames.h"
@@ -31,6 +32,7 @@ static void cpu_features_enable(void)
 	cr4 |= (features.ebx & CPUID_7_EBX_SMAP) != 0 ? CR4_SMAP : 0;
 	cr4 |= (features.ecx & CPUID_7_ECX_UMIP) != 0 ? CR4_UMIP : 0;
 	cr4_write(cr4);
+	vectors_init();
 }
 
 static void own_memory_init(const struct boot_layout *layout)
@@ -48,7 +50,7 @@ static void boot_cpu_init(struct cpu *cpu)
 {
 	stacks_of_boot(cpu->stacks);
 	descriptors_init();
-	descriptors_fill(&cpu->descriptors, cpu->stacks);
+	descriptors_fill(cpu);
 	descriptors_load(&cpu->descriptors);
 }
 

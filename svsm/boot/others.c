@@ -7,6 +7,7 @@
 #include "cpu/cpu_vmsa.h"
 #include "cpu/instructions.h"
 #include "cpu/per_cpu.h"
+#include "cpu/random.h"
 #include "guest/prepare.h"
 #include "guest/request.h"
 #include "guest/require.h"
@@ -16,7 +17,6 @@
 #include "platform/snp/host.h"
 
 #define AREA_PAGES (BOOT_CPU_SIZE / PAGE_SIZE)
-#define RANDOM_TRIES 10U
 
 /* Whole pages, in this order; the guard pages below the stacks included. */
 struct other_cpu {
@@ -53,17 +53,6 @@ static struct other_cpu *area_make(void)
 	return other;
 }
 
-static u64 canary_make(void)
-{
-	u64 value;
-	for (u32 i = 0; i < RANDOM_TRIES; i++) {
-		if (random_u64(&value)) {
-			return value;
-		}
-	}
-	platform_terminate(TERMINATE_RANDOM);
-}
-
 /* On the other CPU, from its first instruction on. */
 static noreturn_fn void other_main(struct other_cpu *other)
 {
@@ -77,8 +66,8 @@ static void cpu_fill(struct cpu *cpu, u32 index, u32 apic_id)
 	cpu->self = cpu;
 	cpu->index = index;
 	cpu->apic_id = apic_id;
-	cpu->stack_guard = canary_make();
-	descriptors_fill(&cpu->descriptors, cpu->stacks);
+	cpu->stack_guard = random_take();
+	descriptors_fill(cpu);
 }
 
 static void vmsa_make(struct other_cpu *other, const struct boot_layout *layout)

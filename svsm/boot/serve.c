@@ -6,6 +6,7 @@
 #include "dev/log.h"
 #include "guest/prepare.h"
 #include "guest/request.h"
+#include "task/services.h"
 
 /* The boot CPU's */
 static struct request_cpu request_cpu;
@@ -14,6 +15,7 @@ void boot_serve(const struct boot_layout *layout)
 {
 	const struct cpu *cpu = cpu_current();
 	struct cpu_list cpus;
+	services_init(layout);
 	others_prepare(layout, &cpus);
 	log_info("on CPU %u, APIC ID %u, of %u", cpu->index, cpu->apic_id, cpus.count);
 	guest_prepare(layout, &cpus);

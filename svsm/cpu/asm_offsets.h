@@ -15,7 +15,10 @@
 /* struct cpu (cpu/per_cpu.h); the compiler is told the guard's offset in meson.build */
 #define CPU_OFFSET_SELF 0x00
 #define CPU_OFFSET_TRAP_DEPTH 0x10
+#define CPU_OFFSET_USER_STATE 0x18
+#define CPU_OFFSET_USER_STACK 0x20
 #define CPU_OFFSET_STACK_GUARD 0x28
+#define CPU_OFFSET_TSS_STACK0 0x6C
 
 /* Stacks of the boot CPU: a guard page below each */
 #define STACK_MAIN_SIZE 0x4000
@@ -25,3 +28,5 @@
 #define SELECTOR_CODE 0x08
 #define SELECTOR_DATA 0x10
 #define SELECTOR_TSS 0x18
+#define SELECTOR_USER_DATA 0x2B
+#define SELECTOR_USER_CODE 0x33

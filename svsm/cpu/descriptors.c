@@ -3,11 +3,14 @@
 
 #include "cpu/asm_offsets.h"
 #include "cpu/instructions.h"
+#include "cpu/per_cpu.h"
 #include "cpu/trap.h"
 #include <copra/sev.h>
 
 #define GDT_CODE 0x00AF9B000000FFFFULL
 #define GDT_DATA 0x00CF93000000FFFFULL
+#define GDT_USER_DATA 0x00CFF3000000FFFFULL
+#define GDT_USER_CODE 0x00AFFB000000FFFFULL
 #define TSS_PRESENT_AVAILABLE 0x89ULL
 #define GATE_PRESENT_INTERRUPT 0x8E00U
 
@@ -57,6 +60,8 @@ static void gdt_build(struct descriptor_tables *tables)
 	tables->gdt[2] = GDT_DATA;
 	tables->gdt[3] = limit | (base & 0xFFFFFFU) << 16 | TSS_PRESENT_AVAILABLE << 40 | (base >> 24 & 0xFFU) << 56;
 	tables->gdt[4] = base >> 32;
+	tables->gdt[SELECTOR_USER_DATA >> 3] = GDT_USER_DATA;
+	tables->gdt[SELECTOR_USER_CODE >> 3] = GDT_USER_CODE;
 }
 
 void descriptors_init(void)
@@ -64,13 +69,22 @@ void descriptors_init(void)
 	idt_build();
 }
 
-void descriptors_fill(struct descriptor_tables *tables, const struct stack stacks[STACK_COUNT])
+/* Where a trap's frame begins on a stack of its own: 16-byte aligned, as the processor wants it, with the CPU's address above. */
+static u64 stack_begin(struct cpu *cpu, enum stack_kind kind)
 {
-	tables->tss = (struct task_state){.io_map_base = sizeof(tables->tss)};
-	tables->tss.ist[IST_FAULT - 1] = (u64)stacks[STACK_FAULT].top;
-	tables->tss.ist[IST_VC - 1] = (u64)stacks[STACK_VC].top;
-	tables->tss.ist[IST_HV - 1] = (u64)stacks[STACK_HV].top;
-	gdt_build(tables);
+	struct cpu **top = (struct cpu **)cpu->stacks[kind].top - 2;
+	*top = cpu;
+	return (u64)top;
+}
+
+void descriptors_fill(struct cpu *cpu)
+{
+	struct task_state *tss = &cpu->descriptors.tss;
+	*tss = (struct task_state){.io_map_base = sizeof(*tss)};
+	tss->ist[IST_FAULT - 1] = stack_begin(cpu, STACK_FAULT);
+	tss->ist[IST_VC - 1] = stack_begin(cpu, STACK_VC);
+	tss->ist[IST_HV - 1] = stack_begin(cpu, STACK_HV);
+	gdt_build(&cpu->descriptors);
 }
 
 struct descriptor_pointer descriptors_gdt(const struct descriptor_tables *tables)

@@ -26,9 +26,11 @@ struct packed descriptor_pointer {
 };
 
 struct descriptor_tables {
-	u64 gdt[5]; /* null, code, data, and the TSS in two entries */
+	u64 gdt[7]; /* null, code, data, the TSS in two entries, ring 3's data and code */
 	struct task_state tss;
 };
+
+struct cpu;
 
 /* Interrupt stack table entries, 1 to 7 */
 enum ist {
@@ -40,8 +42,8 @@ enum ist {
 
 /* Fills the IDT, which all CPUs share. */
 void descriptors_init(void);
-/* Fills a CPU's GDT and TSS. */
-void descriptors_fill(struct descriptor_tables *tables, const struct stack stacks[STACK_COUNT]);
+/* Fills a CPU's GDT and TSS. Above each of the stacks but the main one stands the CPU's address afterwards (cpu/trap_entry.S). */
+void descriptors_fill(struct cpu *cpu);
 /* Loads them and the IDT. From here on exceptions end in trap_handle (cpu/trap.h). */
 void descriptors_load(const struct descriptor_tables *tables);
 

@@ -8,10 +8,14 @@
 #include "cpu/descriptors.h"
 
 #define MSR_EFER 0xC0000080U
+#define MSR_FS_BASE 0xC0000100U
 #define MSR_GS_BASE 0xC0000101U
 
 #define CR0_WP (1ULL << 16)
+#define CR4_OSFXSR (1ULL << 9)
+#define CR4_OSXMMEXCPT (1ULL << 10)
 #define CR4_UMIP (1ULL << 11)
+#define CR4_OSXSAVE (1ULL << 18)
 #define CR4_SMEP (1ULL << 20)
 #define CR4_SMAP (1ULL << 21)
 #define CR4_PGE (1ULL << 7)
@@ -79,6 +83,49 @@ static inline bool random_u64(u64 *value)
 	bool there;
 	__asm__ volatile("rdrand %0" : "=r"(*value), "=@ccc"(there));
 	return there;
+}
+
+/* False when the processor has none ready. */
+static inline bool random_seed_u64(u64 *value)
+{
+	bool there;
+	__asm__ volatile("rdseed %0" : "=r"(*value), "=@ccc"(there));
+	return there;
+}
+
+static inline u64 timestamp_read(void)
+{
+	u32 low;
+	u32 high;
+	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+	return (u64)high << 32 | low;
+}
+
+/* area: 512 bytes, 16-byte aligned */
+static inline void fxsave(void *area)
+{
+	__asm__ volatile("fxsave64 (%0)" : : "r"(area) : "memory");
+}
+
+static inline void fxrstor(const void *area)
+{
+	__asm__ volatile("fxrstor64 (%0)" : : "r"(area) : "memory");
+}
+
+/* area: as long as the mask needs, 64-byte aligned */
+static inline void xsave(void *area, u64 mask)
+{
+	__asm__ volatile("xsave64 (%0)" : : "r"(area), "a"((u32)mask), "d"((u32)(mask >> 32)) : "memory");
+}
+
+static inline void xrstor(const void *area, u64 mask)
+{
+	__asm__ volatile("xrstor64 (%0)" : : "r"(area), "a"((u32)mask), "d"((u32)(mask >> 32)) : "memory");
+}
+
+static inline void xcr0_write(u64 value)
+{
+	__asm__ volatile("xsetbv" : : "c"(0), "a"((u32)value), "d"((u32)(value >> 32)));
 }
 
 static inline void halt(void)

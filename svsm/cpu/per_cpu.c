@@ -4,6 +4,7 @@
 #include <copra/boot.h>
 
 #include "cpu/trap.h"
+#include "cpu/user.h"
 #include "platform/platform.h"
 
 LAYOUT_AT(struct boot_layout, magic, LAYOUT_OFFSET_MAGIC);
@@ -14,13 +15,20 @@ LAYOUT_AT(struct boot_layout, page_table_pages, LAYOUT_OFFSET_PAGE_TABLE_PAGES);
 LAYOUT_AT(struct boot_layout, cpuid, LAYOUT_OFFSET_CPUID);
 LAYOUT_AT(struct cpu, self, CPU_OFFSET_SELF);
 LAYOUT_AT(struct cpu, trap_depth, CPU_OFFSET_TRAP_DEPTH);
+LAYOUT_AT(struct cpu, user_state, CPU_OFFSET_USER_STATE);
+LAYOUT_AT(struct cpu, user_stack, CPU_OFFSET_USER_STACK);
 LAYOUT_AT(struct cpu, stack_guard, CPU_OFFSET_STACK_GUARD);
+LAYOUT_AT(struct cpu, descriptors.tss.stack, CPU_OFFSET_TSS_STACK0);
 _Static_assert(BOOT_MAGIC == (((u64)LAYOUT_MAGIC_HIGH << 32) | LAYOUT_MAGIC_LOW), "entry.S knows another magic");
 _Static_assert(PLATFORM_TERMINATE_SET == 4 && TERMINATE_LAYOUT_INVALID == 3 && TERMINATE_CPUID_INVALID == 7 &&
 		       TERMINATE_RANDOM == 15 && TERMINATE_CBIT == 18,
 	       "entry.S knows other reasons");
 _Static_assert(TERMINATE_UNEXPECTED_TRAP == 2 && TERMINATE_PAGE_NOT_VALIDATED == 8, "trap_entry.S knows other reasons");
-_Static_assert(offsetof(struct trap_frame, vector) == TRAP_FRAME_VECTOR, "trap_entry.S knows another frame");
+LAYOUT_AT(struct trap_frame, vector, TRAP_FRAME_VECTOR);
+LAYOUT_AT(struct trap_frame, rip, TRAP_FRAME_RIP);
+LAYOUT_AT(struct trap_frame, cs, TRAP_FRAME_CS);
+LAYOUT_SIZE(struct trap_frame, TRAP_FRAME_SIZE);
+LAYOUT_AT(struct user_state, cpu, TRAP_FRAME_SIZE);
 
 struct cpu cpu_boot;
 

@@ -10,14 +10,17 @@
 #include "cpu/instructions.h"
 #include "cpu/stacks.h"
 
+struct user_state;
+
 struct cpu {
 	struct cpu *self;
 	u32 index;
 	u32 apic_id;
 	u32 trap_depth; /* exceptions that have not returned; trap_entry.S counts */
 	u32 reserved_14;
-	u64 reserved_18[2];
-	u64 stack_guard; /* the compiler reads it at gs:0x28 */
+	struct user_state *user_state; /* of the ring-3 program that runs, while it does (cpu/user.h) */
+	u64 user_stack;                /* the kernel's stack pointer at that time */
+	u64 stack_guard;               /* the compiler reads it at gs:0x28 */
 
 	struct descriptor_tables descriptors;
 	struct stack stacks[STACK_COUNT];

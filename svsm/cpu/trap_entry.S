@@ -3,12 +3,18 @@
  * One stub of TRAP_STUB_SIZE bytes per vector. Each makes the frame uniform (error code, vector), saves the general
  * registers as struct trap_frame (cpu/trap.h) and calls trap_handle with RDI = the frame. Interrupts are off throughout.
  *
+ * A trap from ring 3 ends user_run (cpu/user_entry.S) instead. GS base is 0 in ring 3, which cannot change it to anything that looks
+ * like the kernel's; so it is the kernel's or 0 here. It is 0 for a trap from ring 0 only in the few instructions before and after
+ * ring 3. What may strike there has a stack of its own, above whose frame stands the address of struct cpu.
+ *
  * All of it lies in the entry code's page. When the host has replaced a page that the handlers in C need, they fault again and
  * again; this page then ends the SVSM by itself.
  */
 #include "cpu/asm_offsets.h"
 #include "cpu/trap_numbers.h"
 
+#define MSR_GS_BASE 0xC0000101
+#define VECTOR_HV 28
 #define VECTOR_VC 29
 #define PAGE_NOT_VALIDATED 0x404
 /* enum terminate_reason (platform/platform.h), asserted in cpu/per_cpu.c */
@@ -17,6 +23,8 @@
 
 /* #DF, #TS, #NP, #SS, #GP, #PF, #AC, #CP, #VC and #SX push an error code (APM volume 2, section 8.2). */
 #define VECTORS_WITH_ERROR_CODE 0x60227D00
+/* NMI, #DF, #MC, #HV, #VC: cpu/descriptors.c */
+#define VECTORS_WITH_STACK 0x30040104
 
 	.section .text.entry, "ax", @progbits
 	.globl trap_stubs
@@ -50,13 +58,27 @@ trap_common:
 	pushq %r14
 	pushq %r15
 	cld
+	testb $3, TRAP_FRAME_CS(%rsp)
+	jnz user_trapped
+	movl $MSR_GS_BASE, %ecx
+	rdmsr
+	xorl %ebx, %ebx
+	testl %edx, %edx
+	jns trap_between
+trap_call:
 	incl %gs:CPU_OFFSET_TRAP_DEPTH
 	cmpl $TRAP_DEPTH_MAX, %gs:CPU_OFFSET_TRAP_DEPTH
 	ja trap_hopeless
 	movq %rsp, %rdi
 	call trap_handle
 	decl %gs:CPU_OFFSET_TRAP_DEPTH
-	popq %r15
+	testl %ebx, %ebx
+	jz 1f
+	movl $MSR_GS_BASE, %ecx
+	xorl %eax, %eax
+	xorl %edx, %edx
+	wrmsr
+1:	popq %r15
 	popq %r14
 	popq %r13
 	popq %r12
@@ -73,6 +95,26 @@ trap_common:
 	popq %rax
 	addq $16, %rsp
 	iretq
+
+/* Between the rings. ECX = MSR_GS_BASE; EBX becomes 1: GS base is to be 0 again. #HV just before ring 3 calls that off. */
+trap_between:
+	movl TRAP_FRAME_VECTOR(%rsp), %eax
+	movl $VECTORS_WITH_STACK, %edx
+	btl %eax, %edx
+	jnc trap_hopeless
+	incl %ebx
+	movq TRAP_FRAME_SIZE(%rsp), %rax
+	movq %rax, %rdx
+	shrq $32, %rdx
+	wrmsr
+	cmpl $VECTOR_HV, TRAP_FRAME_VECTOR(%rsp)
+	jne trap_call
+	movq TRAP_FRAME_RIP(%rsp), %rax
+	cmpq $user_enter_window, %rax
+	jb trap_call
+	cmpq $user_enter_window_end, %rax
+	jae trap_call
+	jmp user_enter_cancel
 
 trap_hopeless:
 	movl $REASON_UNEXPECTED_TRAP, %eax

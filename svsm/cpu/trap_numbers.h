@@ -5,6 +5,7 @@
 #define TRAP_VECTORS 32
 #define TRAP_STUB_SIZE 16
 
+#define TRAP_DEBUG 1
 #define TRAP_NMI 2
 #define TRAP_INVALID_OPCODE 6
 #define TRAP_DOUBLE_FAULT 8
@@ -13,5 +14,8 @@
 
 /* Offset of the vector in struct trap_frame; the error code follows. */
 #define TRAP_FRAME_VECTOR 0x78
+#define TRAP_FRAME_RIP 0x88
+#define TRAP_FRAME_CS 0x90
+#define TRAP_FRAME_SIZE 0xB0
 /* #HV within #VC within another is as deep as it goes; more means that the handlers themselves fault. */
 #define TRAP_DEPTH_MAX 4

@@ -72,6 +72,19 @@ void own_map_drop_identity(void)
 	for (u32 i = 0; i < PAGE_TABLE_ENTRIES / 2; i++) {
 		root[i] = 0;
 	}
+	own_map_activate();
+}
+
+void own_map_copy_kernel(u64 *root)
+{
+	const u64 *own_root = own_address(gpa(own.layout->page_tables));
+	for (u32 i = PAGE_TABLE_ENTRIES / 2; i < PAGE_TABLE_ENTRIES; i++) {
+		root[i] = own_root[i];
+	}
+}
+
+void own_map_activate(void)
+{
 	cr3_write(own.layout->page_tables | own.cbit);
 }
 

@@ -24,6 +24,11 @@ void own_map_share(void *page);
 /* Takes the low half out of the root: the identity mapping that the entry code needed. */
 void own_map_drop_identity(void);
 
+/* Puts the kernel's half into another root: it shares all tables below, so that it never has to follow a change. */
+void own_map_copy_kernel(u64 *root);
+/* The processor walks the kernel's own tables from here on. */
+void own_map_activate(void);
+
 /* Windows (copra/boot.h): 512 of 4 KiB, OWN_MAP_LARGE_WINDOWS of 2 MiB. */
 #define OWN_MAP_LARGE_WINDOWS 31U
 _Static_assert(BOOT_MAX_CPUS < OWN_MAP_LARGE_WINDOWS, "each CPU has a large window, and the page-state table some");

@@ -15,8 +15,6 @@ static struct {
 	bool used;
 } registered[MAX_REGISTERED];
 
-_Thread_local u32 fake_apic_id;
-
 void run_reset(void)
 {
 	memset(registered, 0, sizeof(registered));
@@ -25,14 +23,13 @@ void run_reset(void)
 
 void fake_reset(void)
 {
-	fake = (struct fake){0};
-	fake_apic_id = 0;
+	fake = (struct fake){.apic_id = 0};
 	window_reset();
 	memory_reset();
 	run_reset();
 }
 
-static void host_register(u32 apic_id, u32 vmpl, gpa_t vmsa)
+void fake_register(u32 apic_id, u32 vmpl, gpa_t vmsa)
 {
 	for (u32 i = 0; i < MAX_REGISTERED; i++) {
 		bool same = registered[i].apic_id == apic_id && registered[i].vmpl == vmpl;
@@ -47,16 +44,9 @@ static void host_register(u32 apic_id, u32 vmpl, gpa_t vmsa)
 	fake_fault("too many vCPUs", vmsa.raw);
 }
 
-void fake_register(u32 apic_id, u32 vmpl, gpa_t vmsa)
-{
-	model_lock();
-	host_register(apic_id, vmpl, vmsa);
-	model_unlock();
-}
-
 enum err platform_vcpu_register(u32 apic_id, u32 vmpl, gpa_t vmsa, u64 sev_features)
 {
-	__atomic_fetch_add(&fake.counters.registrations, 1U, __ATOMIC_RELAXED);
+	fake.counters.registrations++;
 	if (fake.faults.register_refused || vmpl >= VMPL_COUNT || !is_aligned(vmsa.raw, PAGE_SIZE) ||
 	    is_aligned(vmsa.raw, LARGE_PAGE_SIZE) || sev_features != platform_guest_features()) {
 		return ERR_HOST;
@@ -77,7 +67,7 @@ static bool vmsa_can_run(u64 page, u32 vmpl)
 static struct vmsa *vmsa_find(u32 vmpl)
 {
 	for (u32 i = 0; i < MAX_REGISTERED; i++) {
-		if (registered[i].used && registered[i].apic_id == fake_apic_id && registered[i].vmpl == vmpl &&
+		if (registered[i].used && registered[i].apic_id == fake.apic_id && registered[i].vmpl == vmpl &&
 		    vmsa_can_run(registered[i].vmsa, vmpl)) {
 			return fake_bytes(gpa(registered[i].vmsa));
 		}
@@ -88,16 +78,14 @@ static struct vmsa *vmsa_find(u32 vmpl)
 enum err platform_guest_run(u32 vmpl)
 {
 	const u32 kept_open = 1U << WINDOW_SLOT_VMSA | 1U << WINDOW_SLOT_CALLING_AREA;
-	__atomic_fetch_add(&fake.counters.runs, 1U, __ATOMIC_RELAXED);
+	fake.counters.runs++;
 	if (translations_stale) {
 		fake_fault("the guest runs with translations that have lost rights", 0);
 	}
 	if ((fake_open_windows() & ~kept_open) != 0) {
 		fake_fault("the guest runs while a window is open", fake_open_windows());
 	}
-	model_lock();
 	struct vmsa *vmsa = vmsa_find(vmpl);
-	model_unlock();
 	if (vmsa == NULL || fake.guest == NULL || !fake.guest(fake.context, vmsa)) {
 		return ERR_HOST;
 	}
@@ -106,9 +94,9 @@ enum err platform_guest_run(u32 vmpl)
 
 void platform_idle(void)
 {
-	__atomic_fetch_add(&fake.counters.idles, 1U, __ATOMIC_RELAXED);
+	fake.counters.idles++;
 	if (fake.idle == NULL || !fake.idle(fake.context, NULL)) {
-		fake_fault("a CPU idles for ever", fake_apic_id);
+		fake_fault("a CPU idles for ever", fake.apic_id);
 	}
 }
 
@@ -119,13 +107,15 @@ bool platform_interrupts(void)
 
 u32 platform_events_take(void)
 {
-	return __atomic_exchange_n(&fake.events, 0U, __ATOMIC_ACQ_REL);
+	u32 events = fake.events;
+	fake.events = 0;
+	return events;
 }
 
 const volatile u8 *platform_events_signal(void)
 {
-	static _Thread_local u8 signal;
-	signal = __atomic_load_n(&fake.events, __ATOMIC_ACQUIRE) != 0 ? 0x80 : 0;
+	static u8 signal;
+	signal = fake.events != 0 ? 0x80 : 0;
 	return &signal;
 }
 
@@ -135,21 +125,18 @@ void platform_timer_arm(u32 microseconds)
 	if (!fake.interrupts || microseconds == 0) {
 		fake_fault("a timer that never runs out", microseconds);
 	}
-	__atomic_fetch_add(&fake.counters.timers, 1U, __ATOMIC_RELAXED);
+	fake.counters.timers++;
 }
 
 void platform_timer_stop(void)
 {
-	__atomic_fetch_and(&fake.events, ~PLATFORM_EVENT_TIMER, __ATOMIC_ACQ_REL);
+	fake.events &= ~PLATFORM_EVENT_TIMER;
 }
 
 void platform_cpu_kick(u32 apic_id)
 {
-	__atomic_fetch_add(&fake.counters.kicks, 1U, __ATOMIC_RELAXED);
-	__atomic_store_n(&fake.kicked, apic_id, __ATOMIC_RELAXED);
-	if (fake.kick != NULL) {
-		(void)fake.kick(fake.context, NULL);
-	}
+	fake.counters.kicks++;
+	fake.kicked = apic_id;
 }
 
 void platform_terminate(enum terminate_reason reason)
@@ -174,7 +161,7 @@ u32 platform_cpu_index(void)
 
 u32 platform_apic_id(void)
 {
-	return fake_apic_id;
+	return fake.apic_id;
 }
 
 u64 platform_guest_features(void)

@@ -59,3 +59,23 @@ enum terminate_reason platform_exception_reason(const struct trap_frame *frame)
 	}
 	return TERMINATE_UNEXPECTED_TRAP;
 }
+
+enum user_exception platform_user_exception(const struct trap_frame *frame)
+{
+	switch (frame->vector) {
+	case VECTOR_HV:
+		return USER_EXCEPTION_NONE;
+	case VECTOR_VC:
+		break;
+	case TRAP_NMI:
+	case TRAP_DOUBLE_FAULT:
+	case TRAP_MACHINE_CHECK:
+		platform_terminate(TERMINATE_UNEXPECTED_TRAP);
+	default:
+		return USER_EXCEPTION_FAULT;
+	}
+	if (frame->error_code == SVM_EXIT_PAGE_NOT_VALIDATED || frame->error_code == SVM_EXIT_NPF) {
+		platform_terminate(TERMINATE_PAGE_NOT_VALIDATED);
+	}
+	return frame->error_code == SVM_EXIT_CPUID ? USER_EXCEPTION_CPUID : USER_EXCEPTION_FAULT;
+}

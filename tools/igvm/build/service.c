@@ -7,7 +7,7 @@
 #include "host/file.h"
 #include "host/report.h"
 
-#define PROCESS_MEMORY 0x500000U
+#define PROCESS_MEMORY 0x280000U
 
 static bool check_segment(const char *path, const struct elf_file *elf, const struct elf_segment *s)
 {

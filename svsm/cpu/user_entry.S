@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The way into ring 3 and out of it. There is no SYSCALL: it is off in EFER, so that it is an invalid opcode and every way back leads
+ * through the IDT, on a stack that the processor chose. A trap without a stack of its own pushes its frame into struct user_state.
+ */
+#include "cpu/asm_offsets.h"
+#include "cpu/trap_numbers.h"
+
+#define MSR_GS_BASE 0xC0000101
+#define VECTOR_HV 28
+#define SIGNAL 0x80
+#define TRAP_FRAME_WORDS 22
+#define RFLAGS_NONE 2
+
+	.text
+/* RDI = struct user_state, RSI = signal byte (cpu/user.h). */
+	.globl user_run
+user_run:
+	pushq %rbp
+	pushq %rbx
+	pushq %r12
+	pushq %r13
+	pushq %r14
+	pushq %r15
+	movq %rsp, %gs:CPU_OFFSET_USER_STACK
+	movq %rdi, %gs:CPU_OFFSET_USER_STATE
+	movq %gs:CPU_OFFSET_SELF, %rax
+	movq %rax, TRAP_FRAME_SIZE(%rdi)
+	leaq TRAP_FRAME_SIZE(%rdi), %rax
+	movq %rax, %gs:CPU_OFFSET_TSS_STACK0
+	movl $MSR_GS_BASE, %ecx
+	xorl %eax, %eax
+	xorl %edx, %edx
+	wrmsr
+
+	/* From here to IRET, #HV leads to user_enter_cancel (cpu/trap_entry.S). The state is only read, so that it stays whole. */
+	.globl user_enter_window
+user_enter_window:
+	testb $SIGNAL, (%rsi)
+	jnz user_enter_signalled
+	movq %rdi, %rsp
+	popq %r15
+	popq %r14
+	popq %r13
+	popq %r12
+	popq %r11
+	popq %r10
+	popq %r9
+	popq %r8
+	popq %rbp
+	popq %rdi
+	popq %rsi
+	popq %rdx
+	popq %rcx
+	popq %rbx
+	popq %rax
+	addq $16, %rsp
+	iretq
+	.globl user_enter_window_end
+user_enter_window_end:
+
+/* ECX = MSR_GS_BASE */
+user_enter_signalled:
+	movq TRAP_FRAME_SIZE(%rdi), %rax
+	movq %rax, %rdx
+	shrq $32, %rdx
+	wrmsr
+/* GS is the kernel's again. */
+	.globl user_enter_cancel
+user_enter_cancel:
+	movq %gs:CPU_OFFSET_USER_STATE, %rdi
+	movq $VECTOR_HV, TRAP_FRAME_VECTOR(%rdi)
+	jmp user_return
+
+/* From trap_common: RSP = the frame, on a stack above whose frame stands the address of struct cpu. */
+	.globl user_trapped
+user_trapped:
+	movq TRAP_FRAME_SIZE(%rsp), %rax
+	movq %rax, %rdx
+	shrq $32, %rdx
+	movl $MSR_GS_BASE, %ecx
+	wrmsr
+	movq %gs:CPU_OFFSET_USER_STATE, %rdi
+	cmpq %rdi, %rsp
+	je user_return
+	movq %rsp, %rsi
+	movl $TRAP_FRAME_WORDS, %ecx
+	rep movsq
+/* RFLAGS are ring 3's, and may have AC set, which would lift SMAP. */
+user_return:
+	movq %gs:CPU_OFFSET_USER_STACK, %rsp
+	pushq $RFLAGS_NONE
+	popfq
+	popq %r15
+	popq %r14
+	popq %r13
+	popq %r12
+	popq %rbx
+	popq %rbp
+	ret
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+#include "task/service.h"
+
+#include "base/compiler.h"
+#include "mm/own_map.h"
+#include "task/channel.h"
+#include "task/clock.h"
+#include "task/process.h"
+#include "task/services.h"
+
+#define NANOSECONDS_PER_SECOND 1000000000ULL
+#define DEATHS_MAX 8U /* then it is given up */
+
+/* One CPU at a time has it: who finds it taken goes away. */
+struct service_state {
+	bool taken;
+	u32 deaths;
+	u64 over_since; /* nanoseconds; of a request that is replied or lost */
+	struct process *process;
+	struct channel channel;
+};
+
+static const char *const names[SERVICE_COUNT] = {[SERVICE_VTPM] = "vtpm", [SERVICE_ATTEST] = "attest"};
+static struct service_state states[SERVICE_COUNT];
+static struct span executable;
+
+void services_init(const struct boot_layout *layout)
+{
+	clock_init();
+	if (layout->service != 0) {
+		executable = span_of(own_address(gpa(layout->service)), layout->service_bytes);
+	}
+}
+
+static bool state_take(struct service_state *state)
+{
+	return !__atomic_exchange_n(&state->taken, true, __ATOMIC_ACQUIRE);
+}
+
+static void state_give(struct service_state *state)
+{
+	__atomic_store_n(&state->taken, false, __ATOMIC_RELEASE);
+}
+
+bool service_is_there(enum service service)
+{
+	return executable.n > 0 && __atomic_load_n(&states[service].deaths, __ATOMIC_RELAXED) < DEATHS_MAX;
+}
+
+static err_t begin(enum service service, const struct service_request *request)
+{
+	struct service_state *state = &states[service];
+	enum err error = channel_open(&state->channel);
+	if (error == ERR_OK && state->process == NULL) {
+		struct process_name name = {names[service], state->deaths > 0};
+		error = process_make(executable, &name, &state->channel, &state->process);
+	}
+	if (error == ERR_OK) {
+		channel_put(&state->channel, request);
+	}
+	return error;
+}
+
+static void bury(enum service service)
+{
+	struct service_state *state = &states[service];
+	process_end(state->process);
+	state->process = NULL;
+	state->channel.phase = CHANNEL_LOST;
+	state->deaths++;
+	if (state->deaths == DEATHS_MAX) {
+		log_error("%s: ended %u times, given up", names[service], DEATHS_MAX);
+	}
+}
+
+static bool is_over(const struct service_state *state)
+{
+	return state->channel.phase == CHANNEL_REPLIED || state->channel.phase == CHANNEL_LOST;
+}
+
+/* For a slice, if there is anything left to do. */
+static void advance(enum service service)
+{
+	struct service_state *state = &states[service];
+	if (is_over(state)) {
+		return;
+	}
+	if (process_run(state->process) == PROCESS_DEAD) {
+		bury(service);
+	}
+	state->over_since = clock_nanoseconds();
+}
+
+static bool is_forgotten(const struct service_state *state)
+{
+	return is_over(state) &&
+	       clock_nanoseconds() - state->over_since > SERVICE_KEEP_SECONDS * NANOSECONDS_PER_SECOND;
+}
+
+static err_t fetch(struct service_state *state, struct service_reply *reply)
+{
+	switch (state->channel.phase) {
+	case CHANNEL_REPLIED:
+		return channel_fetch(&state->channel, reply);
+	case CHANNEL_LOST:
+		channel_reset(&state->channel);
+		return ERR_LOST;
+	default:
+		return ERR_INCOMPLETE;
+	}
+}
+
+static err_t serve(enum service service, const struct service_request *request, struct service_reply *reply)
+{
+	struct service_state *state = &states[service];
+	bool is_this = channel_holds(&state->channel, request);
+	enum err error = ERR_OK;
+	if (!is_this && is_forgotten(state)) {
+		channel_reset(&state->channel);
+	}
+	if (state->channel.phase == CHANNEL_IDLE) {
+		error = begin(service, request);
+		is_this = true;
+	}
+	if (error != ERR_OK) {
+		return error;
+	}
+	advance(service);
+	return is_this ? fetch(state, reply) : ERR_BUSY;
+}
+
+enum err service_call(enum service service, const struct service_request *request, struct service_reply *reply)
+{
+	if (!service_is_there(service)) {
+		return ERR_NOT_FOUND;
+	}
+	if (request->payload.n > CHANNEL_PAYLOAD_MAX) {
+		return ERR_RANGE;
+	}
+	if (!state_take(&states[service])) {
+		return ERR_BUSY;
+	}
+	enum err error = serve(service, request, reply);
+	state_give(&states[service]);
+	return error;
+}
