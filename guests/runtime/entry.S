@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * First instruction of a test program (copra/boot.h, BOOT_GUEST_PROGRAM): 64-bit mode, identity map, RIP here,
- * RDI = calling area. There is no stack and no descriptor table to rely on; we bring our own and call
- * void program_main(u64 calling_area).
+ * RDI = calling area, RSI = secrets page where it is told of one. There is no stack and no descriptor table to rely on; we
+ * bring our own and call
+ * void program_main(u64 calling_area, const struct secrets_page *secrets).
  */
 #define CODE_SELECTOR 0x08
 #define DATA_SELECTOR 0x10
@@ -23,8 +24,12 @@ program_entry:
 	push	%rax
 	lretq
 1:	mov	%rdi, %rbx
+	mov	%rsi, %r12
 	call	traps_install
+	xor	%edi, %edi
+	call	cpu_install
 	mov	%rbx, %rdi
+	mov	%r12, %rsi
 	xor	%ebp, %ebp
 	call	program_main
 2:	hlt

@@ -17,11 +17,18 @@
 #define PM1A_CONTROL 0x604U
 #define PM1A_SLEEP_ENABLE 0x2000U
 
+/* SW_EXITINFO1 of AP creation, GHCB section 4.1.9 */
+#define AP_APIC_ID_SHIFT 32U
+#define AP_VMPL_SHIFT 16U
+
+/* CPUID by MSR protocol, GHCB section 2.3.1: register in bits 31:30; leaf 1, EBX[31:24] */
+#define CPUID_REQUEST_EBX (1ULL << 30)
+#define CPUID_1_APIC_ID_SHIFT 24U
+
 /* GHCB section 4.1.6: the host may stop early, and is asked again. */
 #define PAGE_STATE_ATTEMPTS 1024U
 
-static struct ghcb ghcb_page aligned_to(PAGE_SIZE);
-static volatile struct ghcb *ghcb;
+static struct ghcb ghcb_pages[GUEST_CPUS] aligned_to(PAGE_SIZE);
 
 static u64 msr_request(u64 request)
 {
@@ -33,7 +40,7 @@ static u64 msr_request(u64 request)
 u64 host_msr_request(u64 request)
 {
 	u64 answer = msr_request(request);
-	if (ghcb) {
+	if (cpu_current()->ghcb) {
 		write_msr(MSR_GHCB, host_ghcb_address());
 	}
 	return answer;
@@ -57,35 +64,55 @@ static bool make_shared(u64 page)
 	return answer == GHCB_MSR_PAGE_STATE_RESPONSE;
 }
 
-void host_open(void)
+/* This CPU's GHCB, which only it and the host use. */
+static void ghcb_register(void)
 {
-	u64 page = (u64)&ghcb_page;
-	u64 info = msr_request(GHCB_MSR_SEV_INFO_REQUEST);
-	u32 cbit = (u32)(info >> 24) & 0xFFU;
-	if ((info & GHCB_MSR_INFO_MASK) != GHCB_MSR_SEV_INFO || !make_shared(page)) {
-		host_terminate(PROGRAM_NO_GHCB);
-	}
-	paging_install(cbit, page);
+	struct guest_cpu *cpu = cpu_current();
+	u64 page = host_ghcb_address();
 	u64 answer = msr_request(GHCB_MSR_REGISTER_REQUEST | page);
 	if (answer != (GHCB_MSR_REGISTER_RESPONSE | page)) {
 		host_terminate(PROGRAM_NO_GHCB);
 	}
 	write_msr(MSR_GHCB, page);
-	ghcb = &ghcb_page;
+	cpu->ghcb = &ghcb_pages[cpu->index];
+}
+
+void host_open(void)
+{
+	u64 info = msr_request(GHCB_MSR_SEV_INFO_REQUEST);
+	u32 cbit = (u32)(info >> 24) & 0xFFU;
+	if ((info & GHCB_MSR_INFO_MASK) != GHCB_MSR_SEV_INFO || !make_shared(host_ghcb_address())) {
+		host_terminate(PROGRAM_NO_GHCB);
+	}
+	paging_install(cbit, (u64)ghcb_pages, GUEST_CPUS);
+	ghcb_register();
+}
+
+/* Shared already when the CPU was here before. */
+void host_join(void)
+{
+	static bool shared[GUEST_CPUS];
+	u32 index = cpu_current()->index;
+	if (!shared[index] && !make_shared(host_ghcb_address())) {
+		host_terminate(PROGRAM_NO_GHCB);
+	}
+	shared[index] = true;
+	ghcb_register();
 }
 
 u64 host_ghcb_address(void)
 {
-	return (u64)&ghcb_page;
+	return (u64)&ghcb_pages[cpu_current()->index];
 }
 
-static void mark_valid(size_t offset)
+static void mark_valid(volatile struct ghcb *ghcb, size_t offset)
 {
 	ghcb->valid_bitmap[offset / 512] |= 1ULL << ((offset / 8) & 63);
 }
 
 volatile struct ghcb *host_event(u64 code, u64 info1, u64 info2)
 {
+	volatile struct ghcb *ghcb = cpu_current()->ghcb;
 	ghcb->valid_bitmap[0] = 0;
 	ghcb->valid_bitmap[1] = 0;
 	ghcb->version = GHCB_VERSION;
@@ -93,15 +120,15 @@ volatile struct ghcb *host_event(u64 code, u64 info1, u64 info2)
 	ghcb->sw_exitcode = code;
 	ghcb->sw_exitinfo1 = info1;
 	ghcb->sw_exitinfo2 = info2;
-	mark_valid(offsetof(struct ghcb, sw_exitcode));
-	mark_valid(offsetof(struct ghcb, sw_exitinfo1));
-	mark_valid(offsetof(struct ghcb, sw_exitinfo2));
+	mark_valid(ghcb, offsetof(struct ghcb, sw_exitcode));
+	mark_valid(ghcb, offsetof(struct ghcb, sw_exitinfo1));
+	mark_valid(ghcb, offsetof(struct ghcb, sw_exitinfo2));
 	return ghcb;
 }
 
 u32 host_event_result(void)
 {
-	return (u32)ghcb->sw_exitinfo1;
+	return (u32)cpu_current()->ghcb->sw_exitinfo1;
 }
 
 u32 host_event_send(void)
@@ -112,6 +139,7 @@ u32 host_event_send(void)
 
 bool host_page_state(u64 page, bool large, u64 operation)
 {
+	volatile struct ghcb *ghcb = cpu_current()->ghcb;
 	volatile struct psc_header *header = (volatile struct psc_header *)ghcb->shared_buffer;
 	volatile u64 *entry = (volatile u64 *)(header + 1);
 	header->current_entry = 0;
@@ -121,7 +149,7 @@ bool host_page_state(u64 page, bool large, u64 operation)
 	for (u32 i = 0; i < PAGE_STATE_ATTEMPTS && header->current_entry == 0; i++) {
 		host_event(GHCB_NAE_PAGE_STATE_CHANGE, 0, 0);
 		ghcb->sw_scratch = host_ghcb_address() + GHCB_SHARED_BUFFER_OFFSET;
-		mark_valid(offsetof(struct ghcb, sw_scratch));
+		mark_valid(ghcb, offsetof(struct ghcb, sw_scratch));
 		if (host_event_send() != GHCB_RESULT_OK || ghcb->sw_exitinfo2 != 0) {
 			return false;
 		}
@@ -131,9 +159,9 @@ bool host_page_state(u64 page, bool large, u64 operation)
 
 void host_port_write(u32 port, u32 size_flag, u32 value)
 {
-	host_event(SVM_EXIT_IOIO, (u64)port << IOIO_PORT_SHIFT | size_flag, 0);
+	volatile struct ghcb *ghcb = host_event(SVM_EXIT_IOIO, (u64)port << IOIO_PORT_SHIFT | size_flag, 0);
 	ghcb->rax = value;
-	mark_valid(offsetof(struct ghcb, rax));
+	mark_valid(ghcb, offsetof(struct ghcb, rax));
 	host_event_send();
 }
 
@@ -141,7 +169,7 @@ u32 host_port_read(u32 port, u32 size_flag)
 {
 	host_event(SVM_EXIT_IOIO, (u64)port << IOIO_PORT_SHIFT | size_flag | IOIO_IN, 0);
 	host_event_send();
-	return (u32)ghcb->rax;
+	return (u32)cpu_current()->ghcb->rax;
 }
 
 static void print_byte(char byte)
@@ -162,9 +190,36 @@ void host_print(const char *format, ...)
 	va_start(arguments, format);
 	text_vformat(&line, format, arguments);
 	va_end(arguments);
-	for (size_t i = 0; ghcb && i < line.n; i++) {
+	for (size_t i = 0; cpu_current()->ghcb && i < line.n; i++) {
 		print_byte(bytes[i]);
 	}
+}
+
+bool host_cpu_run(u32 apic_id, u32 vmpl, u64 vmsa, u64 features)
+{
+	volatile struct ghcb *ghcb = host_event(
+		GHCB_NAE_AP_CREATION, (u64)apic_id << AP_APIC_ID_SHIFT | (u64)vmpl << AP_VMPL_SHIFT | AP_CREATE, vmsa);
+	ghcb->rax = features;
+	mark_valid(ghcb, offsetof(struct ghcb, rax));
+	return host_event_send() == GHCB_RESULT_OK;
+}
+
+bool host_cpu_stop(u32 apic_id, u32 vmpl, u64 vmsa)
+{
+	host_event(GHCB_NAE_AP_CREATION, (u64)apic_id << AP_APIC_ID_SHIFT | (u64)vmpl << AP_VMPL_SHIFT | AP_DESTROY,
+		   vmsa);
+	return host_event_send() == GHCB_RESULT_OK;
+}
+
+u64 host_sev_features(void)
+{
+	return read_msr(MSR_SEV_STATUS) >> SEV_STATUS_FEATURES_SHIFT;
+}
+
+u32 host_apic_id(void)
+{
+	u64 answer = host_msr_request(GHCB_MSR_CPUID_REQUEST | CPUID_REQUEST_EBX | 1ULL << 32);
+	return (u32)(answer >> (32 + CPUID_1_APIC_ID_SHIFT));
 }
 
 void host_power_off(void)

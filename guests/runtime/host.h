@@ -23,8 +23,12 @@ u64 host_msr_request(u64 request);
 
 noreturn_fn void host_terminate(enum program_reason reason);
 
-/* Makes the page shared and registers it as GHCB. Needs svsm_open. Terminates with PROGRAM_NO_GHCB when refused. */
+/*
+ * Makes a page shared and registers it as this CPU's GHCB; host_open on the first CPU, host_join on others. Needs svsm_open.
+ * Terminates with PROGRAM_NO_GHCB when refused.
+ */
 void host_open(void);
+void host_join(void);
 
 /* The GHCB, cleared for a new event of that code; NULL before host_open. */
 volatile struct ghcb *host_event(u64 code, u64 info1, u64 info2);
@@ -32,11 +36,21 @@ volatile struct ghcb *host_event(u64 code, u64 info1, u64 info2);
 u32 host_event_result(void);
 /* Sends the event as it stands in the GHCB; same result. */
 u32 host_event_send(void);
-/* Guest-physical address of the GHCB: a shared page. */
+/* Guest-physical address of this CPU's GHCB: a shared page. */
 u64 host_ghcb_address(void);
 
 /* Makes one page of that size private or shared (PSC_OP_*) by a GHCB event. True when the host did it. */
 bool host_page_state(u64 page, bool large, u64 operation);
+
+/* AP creation: the host runs that VMSA at that VMPL, or runs none any more. True when it agreed. */
+bool host_cpu_run(u32 apic_id, u32 vmpl, u64 vmsa, u64 features);
+bool host_cpu_stop(u32 apic_id, u32 vmpl, u64 vmsa);
+
+/* SEV_FEATURES that this CPU runs with. */
+u64 host_sev_features(void);
+
+/* Initial APIC ID of this CPU, by CPUID from the host. */
+u32 host_apic_id(void);
 
 void host_port_write(u32 port, u32 size_flag, u32 value);
 u32 host_port_read(u32 port, u32 size_flag);

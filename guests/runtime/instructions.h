@@ -4,6 +4,8 @@
 
 #include <copra/types.h>
 
+#include "base/compiler.h"
+
 static inline u64 read_msr(u32 index)
 {
 	u32 low, high;
@@ -33,6 +35,33 @@ static inline u64 read_tsc(void)
 	u32 low, high;
 	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
 	return (u64)high << 32 | low;
+}
+
+/* Word 0 of what GS points at. */
+static inline void *gs_self(void)
+{
+	void *self;
+	__asm__("mov %%gs:0, %0" : "=r"(self));
+	return self;
+}
+
+struct table_pointer {
+	u16 limit;
+	u64 base;
+} packed;
+
+static inline struct table_pointer read_gdtr(void)
+{
+	struct table_pointer pointer;
+	__asm__ volatile("sgdt %0" : "=m"(pointer));
+	return pointer;
+}
+
+static inline struct table_pointer read_idtr(void)
+{
+	struct table_pointer pointer;
+	__asm__ volatile("sidt %0" : "=m"(pointer));
+	return pointer;
 }
 
 static inline void cpu_pause(void)

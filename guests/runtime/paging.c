@@ -16,11 +16,13 @@ static u64 pointers[TABLE_ENTRIES] aligned_to(PAGE_SIZE);
 static u64 directory[DIRECTORIES * TABLE_ENTRIES] aligned_to(PAGE_SIZE);
 static u64 table[TABLE_ENTRIES] aligned_to(PAGE_SIZE);
 
-void paging_install(u32 cbit, u64 shared_page)
+static u64 cr3;
+
+void paging_install(u32 cbit, u64 shared, u32 shared_pages)
 {
 	u64 private = 1ULL << cbit;
 	u64 flags = ENTRY_PRESENT_WRITE | private;
-	u64 block = shared_page & ~(u64)(LARGE_PAGE_SIZE - 1);
+	u64 block = shared & ~(u64)(LARGE_PAGE_SIZE - 1);
 
 	root[0] = (u64)pointers | flags;
 	for (u64 i = 0; i < DIRECTORIES; i++) {
@@ -32,7 +34,15 @@ void paging_install(u32 cbit, u64 shared_page)
 	for (u64 i = 0; i < TABLE_ENTRIES; i++) {
 		table[i] = (block + (i << PAGE_SHIFT)) | flags;
 	}
-	table[(shared_page - block) >> PAGE_SHIFT] = shared_page | ENTRY_PRESENT_WRITE;
+	for (u64 page = shared; page < shared + (u64)shared_pages * PAGE_SIZE; page += PAGE_SIZE) {
+		table[(page - block) >> PAGE_SHIFT] = page | ENTRY_PRESENT_WRITE;
+	}
 	directory[block >> LARGE_PAGE_SHIFT] = (u64)table | flags;
-	write_cr3((u64)root | private);
+	cr3 = (u64)root | private;
+	write_cr3(cr3);
+}
+
+u64 paging_root(void)
+{
+	return cr3;
 }

@@ -3,8 +3,10 @@
 
 #include "runtime/memory.h"
 
-static u64 area_address;
-static volatile struct svsm_calling_area *area;
+static volatile struct svsm_calling_area *area_of(const struct guest_cpu *cpu)
+{
+	return memory_at(cpu->calling_area);
+}
 
 void svsm_open(u64 calling_area)
 {
@@ -14,17 +16,17 @@ void svsm_open(u64 calling_area)
 
 void svsm_use(u64 calling_area)
 {
-	area_address = calling_area;
-	area = memory_at(calling_area);
+	cpu_current()->calling_area = calling_area;
 }
 
 u64 svsm_calling_area(void)
 {
-	return area_address;
+	return cpu_current()->calling_area;
 }
 
 bool svsm_call_pending(struct svsm_registers *registers, u8 pending, u8 *after)
 {
+	volatile struct svsm_calling_area *area = area_of(cpu_current());
 	area->call_pending = pending;
 	bool ran = svsm_enter(registers);
 	*after = __atomic_exchange_n(&area->call_pending, 0, __ATOMIC_SEQ_CST);
@@ -48,11 +50,12 @@ u64 svsm_core(u32 call, u64 rcx, u64 rdx, u64 r8)
 
 u64 svsm_validate_one(u64 entry)
 {
-	volatile struct svsm_pvalidate_header *header = (volatile struct svsm_pvalidate_header *)(area + 1);
+	const struct guest_cpu *cpu = cpu_current();
+	volatile struct svsm_pvalidate_header *header = (volatile struct svsm_pvalidate_header *)(area_of(cpu) + 1);
 	volatile u64 *entries = (volatile u64 *)(header + 1);
 	header->entries = 1;
 	header->next = 0;
 	header->reserved = 0;
 	entries[0] = entry;
-	return svsm_core(SVSM_CORE_PVALIDATE, area_address + sizeof(*area), 0, 0);
+	return svsm_core(SVSM_CORE_PVALIDATE, cpu->calling_area + sizeof(struct svsm_calling_area), 0, 0);
 }

@@ -4,14 +4,11 @@
 
 #include <copra/svsm.h>
 
+#include "runtime/cpu.h"
+
 /* In the order in which svsm_vmgexit (entry.S) wants them. */
 struct svsm_registers {
 	u64 rax, rcx, rdx, rbx, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15;
-};
-
-enum svsm_transport {
-	SVSM_BY_MSR,
-	SVSM_BY_GHCB,
 };
 
 enum svsm_outcome {
@@ -20,7 +17,7 @@ enum svsm_outcome {
 	SVSM_HOST_ERROR,  /* the host would not run VMPL0 */
 };
 
-/* The calling area that the SVSM gave us; later calls use it until svsm_use. By MSR until the GHCB is there. */
+/* This CPU's calling area; its later calls use it until svsm_use. By MSR until told otherwise. */
 void svsm_open(u64 calling_area);
 void svsm_use(u64 calling_area);
 void svsm_transport(enum svsm_transport transport);

@@ -8,11 +8,9 @@
 
 void svsm_vmgexit(struct svsm_registers *registers);
 
-static enum svsm_transport transport_used = SVSM_BY_MSR;
-
 void svsm_transport(enum svsm_transport transport)
 {
-	transport_used = transport;
+	cpu_current()->transport = transport;
 }
 
 /* Response code 0x017, bits 63:32 zero on success. */
@@ -35,5 +33,5 @@ static bool enter_by_ghcb(struct svsm_registers *registers)
 
 bool svsm_enter(struct svsm_registers *registers)
 {
-	return transport_used == SVSM_BY_GHCB ? enter_by_ghcb(registers) : enter_by_msr(registers);
+	return cpu_current()->transport == SVSM_BY_GHCB ? enter_by_ghcb(registers) : enter_by_msr(registers);
 }

@@ -9,6 +9,7 @@
 #include <copra/psp.h>
 
 #include "base/span.h"
+#include "igvm/numbers.h"
 
 struct igvm_file {
 	struct span bytes;   /* the whole file */
@@ -17,32 +18,6 @@ struct igvm_file {
 	u32 architecture;    /* IGVM_ARCHITECTURE_*; x86-64 for version 1 */
 	u32 header_count;
 	u32 data_start; /* first byte after the variable headers */
-};
-
-/* The three parts that the variable headers come in */
-#define IGVM_SECTION_PLATFORM 0U
-#define IGVM_SECTION_INITIALIZATION 1U
-#define IGVM_SECTION_DIRECTIVE 2U
-
-/* Kinds of flaws, by the numbers that the igvm crate's C API has for them */
-enum igvm_flaw {
-	IGVM_FLAW_NONE = 0,
-	IGVM_FLAW_NO_PLATFORM = -5,
-	IGVM_FLAW_PLATFORM_HEADER = -9,
-	IGVM_FLAW_INITIALIZATION_HEADER = -10,
-	IGVM_FLAW_DIRECTIVE_HEADER = -11,
-	IGVM_FLAW_PLATFORM_TWICE = -12,
-	IGVM_FLAW_PARAMETER_AREA = -13,
-	IGVM_FLAW_FIXED_HEADER = -16,
-	IGVM_FLAW_HEADER_SECTION = -17,
-	IGVM_FLAW_CHECKSUM = -18,
-	IGVM_FLAW_PAGE_TABLES_TWICE = -19,
-	IGVM_FLAW_RELOCATION_OVERLAP = -20,
-	IGVM_FLAW_INSERT_IN_PAGE_TABLES = -21,
-	IGVM_FLAW_NO_MATCHING_CONTEXT = -22,
-	IGVM_FLAW_PLATFORM_ARCHITECTURE = -23,
-	IGVM_FLAW_PAGE_SIZE = -25,
-	IGVM_FLAW_CCA_POLICY_MASK = -28,
 };
 
 /* Why and where a file was refused; text for people. */

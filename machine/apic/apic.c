@@ -43,9 +43,11 @@ static bool bits_test(const u32 bits[8], u32 vector)
 	return (__atomic_load_n(&bits[vector / 32], __ATOMIC_ACQUIRE) >> vector % 32 & 1U) != 0;
 }
 
-static void bits_set(u32 bits[8], u32 vector)
+/* True when it was not set before. */
+static bool bits_set(u32 bits[8], u32 vector)
 {
-	__atomic_fetch_or(&bits[vector / 32], 1U << vector % 32, __ATOMIC_ACQ_REL);
+	u32 bit = 1U << vector % 32;
+	return (__atomic_fetch_or(&bits[vector / 32], bit, __ATOMIC_ACQ_REL) & bit) == 0;
 }
 
 static void bits_clear(u32 bits[8], u32 vector)
@@ -67,18 +69,17 @@ static bool apic_enabled(const struct apic *apic)
 	return (apic->base_msr & APIC_BASE_ENABLED) != 0 && (apic->svr & APIC_SVR_ENABLED) != 0;
 }
 
-bool apic_post(struct apic *apic, u32 vector, bool level)
+enum apic_arrival apic_post(struct apic *apic, u32 vector, bool level)
 {
 	if (!apic_enabled(apic) || vector < VECTOR_MIN || vector > 255) {
-		return false;
+		return APIC_LOST;
 	}
 	if (level) {
-		bits_set(apic->tmr, vector);
+		(void)bits_set(apic->tmr, vector);
 	} else {
 		bits_clear(apic->tmr, vector);
 	}
-	bits_set(apic->irr, vector);
-	return true;
+	return bits_set(apic->irr, vector) ? APIC_POSTED : APIC_MERGED;
 }
 
 u32 apic_deliverable(const struct apic *apic)
@@ -97,12 +98,12 @@ void apic_present(struct apic *apic, u32 vector)
 
 void apic_accept(struct apic *apic, u32 vector)
 {
-	bits_set(apic->isr, vector);
+	(void)bits_set(apic->isr, vector);
 }
 
-void apic_withdraw(struct apic *apic, u32 vector)
+enum apic_arrival apic_withdraw(struct apic *apic, u32 vector)
 {
-	bits_set(apic->irr, vector);
+	return bits_set(apic->irr, vector) ? APIC_POSTED : APIC_MERGED;
 }
 
 u32 apic_logical_id(const struct apic *apic)
@@ -169,10 +170,10 @@ void apic_timer_restart(struct apic *apic, u32 number, u64 now, u64 khz)
 	}
 }
 
-void apic_timer_poll(struct apic *apic, u64 now, u64 khz)
+u32 apic_timer_poll(struct apic *apic, u64 now, u64 khz)
 {
 	if (apic->deadline == 0 || now < apic->deadline) {
-		return;
+		return APIC_NO_VECTOR;
 	}
 	bool periodic = (apic->lvt_timer & APIC_LVT_TIMER_MODE_MASK) == APIC_LVT_TIMER_PERIODIC;
 	if (periodic) {
@@ -182,9 +183,7 @@ void apic_timer_poll(struct apic *apic, u64 now, u64 khz)
 	} else {
 		apic->deadline = 0;
 	}
-	if ((apic->lvt_timer & APIC_LVT_MASKED) == 0) {
-		(void)apic_post(apic, apic->lvt_timer & 0xFF, false);
-	}
+	return (apic->lvt_timer & APIC_LVT_MASKED) == 0 ? apic->lvt_timer & 0xFF : APIC_NO_VECTOR;
 }
 
 void apic_deadline_write(struct apic *apic, u64 value)

@@ -111,20 +111,27 @@ bool apic_base_write(struct apic *apic, u64 value);
 void apic_deadline_write(struct apic *apic, u64 value);
 u64 apic_deadline_read(const struct apic *apic);
 
-/* An interrupt arrives; from any CPU. False: the APIC is off or the vector illegal, it is lost. */
-bool apic_post(struct apic *apic, u32 vector, bool level);
-/* Posts the timer's interrupt when it is due. */
-void apic_timer_poll(struct apic *apic, u64 now, u64 khz);
+/* What becomes of an interrupt that arrives. */
+enum apic_arrival {
+	APIC_LOST,   /* the APIC is off or the vector illegal */
+	APIC_MERGED, /* the same interrupt waits already: the two are delivered as one */
+	APIC_POSTED,
+};
+
+/* An interrupt arrives; from any CPU. */
+enum apic_arrival apic_post(struct apic *apic, u32 vector, bool level);
+/* The vector that the timer asks for because it is due, for apic_post; APIC_NO_VECTOR when it is not, or masked. */
+u32 apic_timer_poll(struct apic *apic, u64 now, u64 khz);
 
 /* The vector to deliver now: highest of IRR, above the processor priority. APIC_NO_VECTOR when there is none. */
 u32 apic_deliverable(const struct apic *apic);
 /*
  * On its way to the processor: out of IRR, so that the same interrupt can arrive again meanwhile. Then either the processor took it,
- * and it is in service, or it did not, and it waits again.
+ * and it is in service, or it did not, and it waits again (withdraw: APIC_MERGED when it arrived again meanwhile).
  */
 void apic_present(struct apic *apic, u32 vector);
 void apic_accept(struct apic *apic, u32 vector);
-void apic_withdraw(struct apic *apic, u32 vector);
+enum apic_arrival apic_withdraw(struct apic *apic, u32 vector);
 
 u32 apic_logical_id(const struct apic *apic); /* LDR as the mode in use gives it */
 /* Whether an interrupt command with that destination (icr, as in apic_effect) is for this APIC; no shorthands. */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "apic/doorbell.h"
 
+#include "apic/arrival.h"
 #include "base/align.h"
+#include "fault/fault.h"
 #include "mm/memory.h"
 #include "rmp/rmp.h"
 #include "trace/trace.h"
@@ -30,26 +32,51 @@ enum err doorbell_register(struct vmpl_context *context, u64 address)
 	return ERR_OK;
 }
 
-void doorbell_forget(struct vmpl_context *context)
+/* The vector that stands in the page waits again, unless the guest was quicker. */
+static void doorbell_take_back(struct vmpl_context *context, struct hv_doorbell *page)
 {
-	context->doorbell = VCPU_GHCB_NONE;
-	if (context->apic.hv_presented != 0) {
-		apic_withdraw(&context->apic, context->apic.hv_presented);
-		context->apic.hv_presented = 0;
+	struct apic *apic = &context->apic;
+	u8 vector = (u8)apic->hv_presented;
+	if (vector == 0) {
+		return;
 	}
+	if (page != NULL &&
+	    !__atomic_compare_exchange_n(&page->vector, &vector, (u8)0, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED) &&
+	    vector == 0) {
+		arrival_taken(context, apic->hv_presented);
+	} else {
+		arrival_withdrawn(context, apic->hv_presented);
+	}
+	apic->hv_presented = 0;
 }
 
-/* The guest has zeroed the vector: it is in service now. */
-static void doorbell_acknowledge(struct apic *apic, const struct hv_doorbell *page)
+void doorbell_forget(struct vmpl_context *context)
 {
+	doorbell_take_back(context, doorbell_page(context));
+	context->doorbell = VCPU_GHCB_NONE;
+	context->signal_again = false;
+}
+
+static void page_acknowledge(struct vmpl_context *context, const struct hv_doorbell *page)
+{
+	struct apic *apic = &context->apic;
 	if (apic->hv_presented != 0 && __atomic_load_n(&page->vector, __ATOMIC_ACQUIRE) == 0) {
-		apic_accept(apic, apic->hv_presented);
+		arrival_taken(context, apic->hv_presented);
 		apic->hv_presented = 0;
 	}
 }
 
-static bool doorbell_present(struct apic *apic, struct hv_doorbell *page)
+void doorbell_acknowledge(struct vmpl_context *context)
 {
+	const struct hv_doorbell *page = doorbell_page(context);
+	if (page != NULL) {
+		page_acknowledge(context, page);
+	}
+}
+
+static bool doorbell_present(struct vmpl_context *context, struct hv_doorbell *page)
+{
+	struct apic *apic = &context->apic;
 	bool presented = false;
 	u32 vector = apic_deliverable(apic);
 	u8 empty = 0;
@@ -72,24 +99,33 @@ static bool doorbell_present(struct apic *apic, struct hv_doorbell *page)
 
 static bool doorbell_signal(struct vcpu *vcpu, u32 vmpl, struct hv_doorbell *page)
 {
+	struct vmpl_context *context = &vcpu->context[vmpl];
+	u64 argument;
 	u8 before = __atomic_fetch_or(&page->flags, HV_DOORBELL_FLAG_NO_FURTHER_SIGNAL, __ATOMIC_ACQ_REL);
 	bool signal = (before & HV_DOORBELL_FLAG_NO_FURTHER_SIGNAL) == 0;
+	if (signal && vmpl == 0 && fault_due(FAULT_HV_LOST, vcpu, &argument)) {
+		return false;
+	}
 	if (signal) {
-		vcpu->context[vmpl].counters.hv_signals++;
+		context->signal_again = vmpl == 0 && fault_due(FAULT_HV_REPEATED, vcpu, &argument);
+		context->counters.hv_signals++;
 		trace(TRACE_INTERRUPT, vcpu, "hv-signal", "target=%u vector=%u", vmpl, page->vector);
 	}
 	return signal;
 }
 
-bool doorbell_update(struct vcpu *vcpu, u32 vmpl)
+enum doorbell_news doorbell_update(struct vcpu *vcpu, u32 vmpl)
 {
 	struct vmpl_context *context = &vcpu->context[vmpl];
 	struct hv_doorbell *page = doorbell_page(context);
 	if (page == NULL) {
-		return false;
+		return DOORBELL_QUIET;
 	}
-	doorbell_acknowledge(&context->apic, page);
-	return doorbell_present(&context->apic, page) && doorbell_signal(vcpu, vmpl, page);
+	page_acknowledge(context, page);
+	if (!doorbell_present(context, page)) {
+		return DOORBELL_QUIET;
+	}
+	return doorbell_signal(vcpu, vmpl, page) ? DOORBELL_SIGNAL : DOORBELL_PRESENTED;
 }
 
 bool doorbell_occupied(const struct vmpl_context *context)
@@ -109,6 +145,7 @@ bool doorbell_forge(struct vcpu *vcpu, u32 vmpl, u8 vector)
 	if (page == NULL) {
 		return false;
 	}
+	doorbell_take_back(&vcpu->context[vmpl], page);
 	__atomic_store_n(&page->vector, vector, __ATOMIC_RELEASE);
 	return doorbell_signal(vcpu, vmpl, page);
 }

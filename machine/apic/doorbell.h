@@ -9,11 +9,20 @@ static inline bool context_is_restricted(const struct vmpl_context *context)
 	return (context->sev_features & SEV_FEATURE_RESTRICTED_INJECTION) != 0;
 }
 
+enum doorbell_news {
+	DOORBELL_QUIET,
+	DOORBELL_PRESENTED, /* there is something new in the page, but its owner wants no signal */
+	DOORBELL_SIGNAL,    /* likewise, and #HV has to be injected at the next entry */
+};
+
+/* Brings the context's doorbell page up to date: takes what the guest acknowledged, presents what waits. */
+enum doorbell_news doorbell_update(struct vcpu *vcpu, u32 vmpl);
+
 /*
- * Brings the context's doorbell page up to date: takes what the guest acknowledged, presents what waits. True when #HV has to
- * be injected at the next entry.
+ * The first half of it: a vector that the guest has zeroed is in service. Before each look at the APIC's registers, for the
+ * guest may end an interrupt without another exit in between. Harmless without a doorbell page.
  */
-bool doorbell_update(struct vcpu *vcpu, u32 vmpl);
+void doorbell_acknowledge(struct vmpl_context *context);
 
 /* True when the page holds something the guest has not taken: it must not sleep. */
 bool doorbell_occupied(const struct vmpl_context *context);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "apic/interrupts.h"
 
+#include "apic/arrival.h"
 #include "apic/clock.h"
 #include "apic/doorbell.h"
 #include "apic/level.h"
@@ -55,7 +56,10 @@ static void timers_run(struct vcpu *vcpu)
 	u64 now = tsc_read(), next = UINT64_MAX;
 	for (u32 vmpl = 0; vmpl < VMPL_COUNT; vmpl++) {
 		struct apic *apic = &vcpu->context[vmpl].apic;
-		apic_timer_poll(apic, now, clock_tsc_khz());
+		u32 vector = apic_timer_poll(apic, now, clock_tsc_khz());
+		if (vector != APIC_NO_VECTOR) {
+			(void)arrival_post(&vcpu->context[vmpl], ARRIVAL_TIMER, vector, false);
+		}
 		if (apic->deadline != 0 && apic->deadline < next) {
 			next = apic->deadline;
 		}
@@ -89,14 +93,21 @@ static bool context_runs(const struct vmpl_context *context)
 	return context->state == CONTEXT_READY || context->state == CONTEXT_HALTED;
 }
 
-/* Events of VMPL0 go before whatever lower VMPL runs (that one sees an INTR exit). */
+/* Events of VMPL0 go before whatever lower VMPL runs (that one sees an INTR exit), or sleeps: it sleeps on afterwards. */
 static void preempt(struct vcpu *vcpu)
 {
 	struct vmpl_context *first = &vcpu->context[0];
-	if (vcpu->vmpl == 0 || !context_runs(first) || !context_is_restricted(first) || !doorbell_update(vcpu, 0)) {
+	if (vcpu->vmpl == 0 || !context_runs(first) || !context_is_restricted(first)) {
 		return;
 	}
-	first->pending_event = EVENT_HV;
+	enum doorbell_news news = doorbell_update(vcpu, 0);
+	if (news == DOORBELL_QUIET) {
+		return;
+	}
+	if (news == DOORBELL_SIGNAL) {
+		first->pending_event = EVENT_HV;
+	}
+	first->state = CONTEXT_READY;
 	struct vmsa *interrupted = vcpu_vmsa(vcpu);
 	if (interrupted != NULL) {
 		interrupted->guest_exitcode = SVM_EXIT_INTR;
@@ -109,19 +120,33 @@ static void preempt(struct vcpu *vcpu)
 static void restricted_entry(struct vcpu *vcpu, struct interrupt_entry *entry)
 {
 	u64 vector;
-	bool signal = doorbell_update(vcpu, vcpu->vmpl);
-	if (vcpu->vmpl == 0 && vcpu_context(vcpu)->doorbell != VCPU_GHCB_NONE &&
-	    fault_due(FAULT_HV_VECTOR, vcpu, &vector)) {
+	struct vmpl_context *context = vcpu_context(vcpu);
+	bool again = context->signal_again;
+	context->signal_again = false;
+	bool signal = doorbell_update(vcpu, vcpu->vmpl) == DOORBELL_SIGNAL;
+	if (vcpu->vmpl == 0 && context->doorbell != VCPU_GHCB_NONE && fault_due(FAULT_HV_VECTOR, vcpu, &vector)) {
 		signal = doorbell_forge(vcpu, 0, (u8)vector) || signal;
 	}
-	if (signal) {
+	if (signal || again) {
 		entry->inject = EVENT_HV;
 	}
+}
+
+/*
+ * Whether the current context, which is not restricted, gets interrupts. VMPL0 above a guest does not: its APIC's would have to
+ * come to it while the guest runs, and the only way there is the doorbell.
+ */
+static bool takes_ordinary(const struct vcpu *vcpu)
+{
+	return vcpu->vmpl != 0 || level_vmpl(vcpu) == 0;
 }
 
 static void ordinary_entry(struct vcpu *vcpu, struct interrupt_entry *entry)
 {
 	struct apic *apic = &vcpu_context(vcpu)->apic;
+	if (!takes_ordinary(vcpu)) {
+		return;
+	}
 	if (entry->inject == 0 && apic->nmi_pending && !apic->nmi_blocked) {
 		apic->nmi_pending = false;
 		apic->nmi_blocked = true;
@@ -169,9 +194,9 @@ void interrupts_after_exit(struct vcpu *vcpu, const struct interrupt_entry *entr
 	if (apic->external_pending == (EXTERNAL_VALID | entry->vector)) {
 		apic->external_pending = taken ? 0 : apic->external_pending;
 	} else if (taken) {
-		apic_accept(apic, entry->vector);
+		arrival_taken(vcpu_context(vcpu), entry->vector);
 	} else {
-		apic_withdraw(apic, entry->vector);
+		arrival_withdrawn(vcpu_context(vcpu), entry->vector);
 	}
 }
 
@@ -180,10 +205,13 @@ static bool context_wakes(struct vcpu *vcpu, u32 vmpl)
 	struct vmpl_context *context = &vcpu->context[vmpl];
 	const struct apic *apic = &context->apic;
 	if (context_is_restricted(context)) {
-		if (doorbell_update(vcpu, vmpl)) {
+		if (doorbell_update(vcpu, vmpl) == DOORBELL_SIGNAL) {
 			context->pending_event = EVENT_HV;
 		}
 		return context->pending_event != 0 || doorbell_occupied(context);
+	}
+	if (!takes_ordinary(vcpu)) {
+		return context->pending_event != 0;
 	}
 	if (context->pending_event != 0 || (apic->nmi_pending && !apic->nmi_blocked)) {
 		return true;

@@ -1,31 +1,33 @@
 /* SPDX-License-Identifier: MIT */
 #include "apic/ipi.h"
 
+#include "apic/arrival.h"
 #include "trace/trace.h"
 
-static bool ipi_is_for(const struct vcpu *sender, const struct vcpu *target, u32 vmpl, u64 icr)
+static bool ipi_is_for(const struct ipi *ipi, const struct vcpu *target)
 {
-	switch (APIC_ICR_SHORTHAND(icr)) {
+	switch (APIC_ICR_SHORTHAND(ipi->icr)) {
 	case APIC_SHORTHAND_SELF:
-		return target == sender;
+		return target == ipi->sender;
 	case APIC_SHORTHAND_ALL:
 		return true;
 	case APIC_SHORTHAND_OTHERS:
-		return target != sender;
+		return target != ipi->sender;
 	default:
-		return apic_matches(&target->context[vmpl].apic, icr, apic_is_x2apic(&sender->context[vmpl].apic));
+		return apic_matches(&target->context[ipi->vmpl].apic, ipi->icr, ipi->x2apic);
 	}
 }
 
-static void ipi_deliver(struct vcpu *target, u32 vmpl, u64 icr)
+static void ipi_deliver(struct vmpl_context *context, u64 icr)
 {
-	struct apic *apic = &target->context[vmpl].apic;
+	struct apic *apic = &context->apic;
 	switch (APIC_ICR_MODE(icr)) {
 	case APIC_MODE_FIXED:
 	case APIC_MODE_LOWEST:
-		(void)apic_post(apic, (u32)icr & 0xFF, false);
+		(void)arrival_post(context, ARRIVAL_IPI, (u32)icr & 0xFF, false);
 		break;
 	case APIC_MODE_NMI:
+		__atomic_fetch_add(&context->counters.interrupts_nmi, 1, __ATOMIC_RELAXED);
 		__atomic_store_n(&apic->nmi_pending, true, __ATOMIC_RELEASE);
 		break;
 	case APIC_MODE_INIT:
@@ -41,19 +43,19 @@ static void ipi_deliver(struct vcpu *target, u32 vmpl, u64 icr)
 	}
 }
 
-void ipi_send(struct vcpu *sender, u32 vmpl, u64 icr)
+void ipi_send(const struct ipi *ipi)
 {
-	trace(TRACE_INTERRUPT, sender, "ipi", "vmpl=%u icr=0x%llx", vmpl, (unsigned long long)icr);
+	trace(TRACE_INTERRUPT, ipi->sender, "ipi", "vmpl=%u icr=0x%llx", ipi->vmpl, (unsigned long long)ipi->icr);
 	for (u32 i = 0; i < vcpu_count(); i++) {
 		struct vcpu *target = vcpu_at(i);
-		if (!ipi_is_for(sender, target, vmpl, icr)) {
+		if (!ipi_is_for(ipi, target)) {
 			continue;
 		}
-		ipi_deliver(target, vmpl, icr);
-		if (target != sender) {
+		ipi_deliver(&target->context[ipi->vmpl], ipi->icr);
+		if (target != ipi->sender) {
 			vcpu_kick(target);
 		}
-		if (APIC_ICR_MODE(icr) == APIC_MODE_LOWEST) {
+		if (APIC_ICR_MODE(ipi->icr) == APIC_MODE_LOWEST) {
 			return;
 		}
 	}

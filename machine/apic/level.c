@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "apic/level.h"
 
+#include "apic/arrival.h"
 #include "apic/real.h"
 #include "trace/trace.h"
 
@@ -36,10 +37,10 @@ void level_end(struct vcpu *vcpu, u32 vector)
 void level_arrive(struct vcpu *vcpu, u32 vector)
 {
 	u32 vmpl = level_vmpl(vcpu);
-	struct apic *apic = &vcpu->context[vmpl].apic;
-	vcpu->context[vmpl].counters.interrupts++;
+	struct vmpl_context *context = &vcpu->context[vmpl];
+	context->counters.interrupts++;
 	if (!real_apic_in_service(vector)) {
-		apic->external_pending = EXTERNAL_VALID | vector;
+		context->apic.external_pending = EXTERNAL_VALID | vector;
 		trace(TRACE_INTERRUPT, vcpu, "interrupt", "target=%u vector=%u kind=external", vmpl, vector);
 		return;
 	}
@@ -47,7 +48,7 @@ void level_arrive(struct vcpu *vcpu, u32 vector)
 	if (!level) {
 		real_apic_end();
 	}
-	bool posted = apic_post(apic, vector, level);
+	bool posted = arrival_post(context, ARRIVAL_DEVICE, vector, level);
 	trace(TRACE_INTERRUPT, vcpu, "interrupt", "target=%u vector=%u kind=%s posted=%d", vmpl, vector,
 	      level ? "level" : "edge", posted);
 	if (level && !posted) {

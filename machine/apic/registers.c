@@ -2,6 +2,7 @@
 #include "apic/interrupts.h"
 
 #include "apic/clock.h"
+#include "apic/doorbell.h"
 #include "apic/ipi.h"
 #include "apic/level.h"
 #include "apic/real.h"
@@ -11,14 +12,16 @@
 static void effect_apply(struct vcpu *vcpu, const struct apic_effect *effect)
 {
 	struct apic *apic = &vcpu_context(vcpu)->apic;
-	if (effect->ended_level && vcpu->vmpl == level_vmpl(vcpu)) {
+	if (effect->ended_level) { /* only device interrupts are */
 		level_end(vcpu, effect->vector);
 	}
 	if (effect->routing && vcpu->vmpl == level_vmpl(vcpu)) {
 		real_apic_route(apic);
 	}
 	if (effect->send) {
-		ipi_send(vcpu, vcpu->vmpl, effect->icr);
+		struct ipi ipi = {
+			.sender = vcpu, .vmpl = vcpu->vmpl, .x2apic = apic_is_x2apic(apic), .icr = effect->icr};
+		ipi_send(&ipi);
 	}
 }
 
@@ -26,6 +29,7 @@ static bool register_write(struct vcpu *vcpu, u32 number, u64 value)
 {
 	struct apic *apic = &vcpu_context(vcpu)->apic;
 	struct apic_effect effect;
+	doorbell_acknowledge(vcpu_context(vcpu)); /* what is ended now is in service by now */
 	if (!apic_write(apic, number, value, &effect)) {
 		return false;
 	}
@@ -55,6 +59,7 @@ void interrupts_mmio_write(struct vcpu *vcpu, u32 offset, u32 value)
 bool interrupts_msr_read(struct vcpu *vcpu, u32 msr, u64 *value)
 {
 	const struct apic *apic = &vcpu_context(vcpu)->apic;
+	doorbell_acknowledge(vcpu_context(vcpu));
 	if (msr == MSR_APIC_BASE) {
 		*value = apic->base_msr;
 		return true;

@@ -54,6 +54,7 @@ static bool context_choose(struct vcpu *vcpu)
 	struct vmpl_context *context = vcpu_context(vcpu);
 	bool sleeps = context->state == CONTEXT_HALTED || context->state == CONTEXT_WAITING;
 	if (sleeps && interrupts_pending(vcpu)) {
+		context = vcpu_context(vcpu); /* VMPL0's, if it is its event: the other one sleeps on */
 		context->state = CONTEXT_READY;
 	}
 	if (context->state == CONTEXT_READY) {

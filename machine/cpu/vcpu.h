@@ -34,6 +34,7 @@ struct vmpl_context {
 	u64 doorbell;        /* GPA of the #HV doorbell page, VCPU_GHCB_NONE when none is */
 	u64 sev_features;    /* of its VMSA, as checked at creation */
 	u64 pending_event;   /* EVENTINJ word for the next entry, 0 for none (reinjection, #HV, NMI) */
+	bool signal_again;   /* a fault of the plan: #HV comes a second time */
 	bool woken;          /* AP reset hold ended: the answer is due before the next entry */
 	struct apic apic;
 	struct counters counters;

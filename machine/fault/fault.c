@@ -20,6 +20,8 @@ static const char *const fault_names[FAULT_COUNT] = {
 	[FAULT_CPUID_CHANGED] = "cpuid-changed",
 	[FAULT_GHCB_ADDRESS] = "ghcb-address",
 	[FAULT_HV_VECTOR] = "hv-vector",
+	[FAULT_HV_LOST] = "hv-lost",
+	[FAULT_HV_REPEATED] = "hv-repeated",
 };
 
 static bool argument_needed(enum fault_kind kind)

@@ -17,6 +17,8 @@ enum fault_kind {
 	FAULT_CPUID_CHANGED, /* cpuid-changed:LEAF  a CPUID page entry differs after launch */
 	FAULT_GHCB_ADDRESS,  /* ghcb-address@N   the Nth MSR-protocol response to VMPL0 names a foreign address */
 	FAULT_HV_VECTOR, /* hv-vector@N:V    before VMPL0's Nth entry vector V stands in its doorbell page, and #HV comes */
+	FAULT_HV_LOST,     /* hv-lost@N        the Nth #HV for VMPL0 never comes, though the page says that it did */
+	FAULT_HV_REPEATED, /* hv-repeated@N    the Nth #HV for VMPL0 comes again at the entry after it, with nothing new */
 	FAULT_COUNT,
 };
 

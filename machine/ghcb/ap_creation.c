@@ -11,10 +11,6 @@
 #define VMPL_MASK 0xFULL
 #define APIC_ID_SHIFT 32U
 
-#define FEATURES_ALLOWED \
-	(SEV_FEATURE_SNP_ACTIVE | SEV_FEATURE_RESTRICTED_INJECTION | SEV_FEATURE_DEBUG_SWAP | \
-	 SEV_FEATURE_PREVENT_HOST_IBS | SEV_FEATURE_BTB_ISOLATION | SEV_FEATURE_SMT_PROTECTION)
-
 struct ap_target {
 	struct vcpu *vcpu;
 	u32 vmpl;
@@ -34,9 +30,7 @@ static bool features_match(u32 vmpl, u64 features)
 			return known == features;
 		}
 	}
-	bool restricted = (features & SEV_FEATURE_RESTRICTED_INJECTION) != 0;
-	return (features & SEV_FEATURE_SNP_ACTIVE) != 0 && (features & ~FEATURES_ALLOWED) == 0 &&
-	       (!restricted || ghcb_offers(GHCB_FEATURE_RESTRICTED_INJECTION));
+	return (features & SEV_FEATURE_SNP_ACTIVE) != 0 && (features & ~ghcb_sev_features()) == 0;
 }
 
 static bool target_decode(const struct ghcb_request *request, struct ap_target *target)

@@ -2,6 +2,7 @@
 #include "ghcb/features.h"
 
 #include <copra/ghcb.h>
+#include <copra/sev.h>
 
 #include "options.h"
 
@@ -10,4 +11,12 @@ u64 ghcb_features(void)
 	const u64 offered = GHCB_FEATURE_SNP | GHCB_FEATURE_AP_CREATION | GHCB_FEATURE_RESTRICTED_INJECTION |
 			    GHCB_FEATURE_APIC_ID_LIST | GHCB_FEATURE_MULTI_VMPL;
 	return offered & ~options_get()->withheld_features;
+}
+
+u64 ghcb_sev_features(void)
+{
+	const u64 allowed = SEV_FEATURE_SNP_ACTIVE | SEV_FEATURE_DEBUG_SWAP | SEV_FEATURE_PREVENT_HOST_IBS |
+			    SEV_FEATURE_BTB_ISOLATION | SEV_FEATURE_SMT_PROTECTION;
+	bool restricted = ghcb_offers(GHCB_FEATURE_RESTRICTED_INJECTION);
+	return allowed | (restricted ? SEV_FEATURE_RESTRICTED_INJECTION : 0);
 }

@@ -121,7 +121,8 @@ static void nae_hv_ipi(struct ghcb_request *request)
 		ghcb_refuse(request, GHCB_ERROR_INVALID_INPUT);
 		return;
 	}
-	ipi_send(request->vcpu, request->vcpu->vmpl, request->info1);
+	struct ipi ipi = {.sender = request->vcpu, .vmpl = request->vcpu->vmpl, .x2apic = true, .icr = request->info1};
+	ipi_send(&ipi);
 }
 
 static void nae_run_vmpl_check(struct ghcb_request *request)

@@ -4,6 +4,7 @@
 #include "base/align.h"
 #include "base/mem.h"
 #include "fault/fault.h"
+#include "ghcb/features.h"
 #include "load/error.h"
 #include "load/parameter.h"
 #include "mm/memory.h"
@@ -154,6 +155,18 @@ static enum err vmsa_place(const struct igvm_header *header, u64 *address)
 	return load_refuse(ERR_NO_MEMORY, header, "no page is left for the VMSA");
 }
 
+/* A host of real hardware sets the VM up with the features of its VMSA, and gives up where it has not got them. */
+static enum err vmsa_features_check(const struct igvm_header *header, const struct vmsa *vmsa)
+{
+	u64 missing = vmsa->sev_features & ~ghcb_sev_features();
+	if (missing == 0) {
+		return ERR_OK;
+	}
+	return load_refuse(ERR_UNSUPPORTED, header, "the VMSA asks for SEV_FEATURES 0x%llx, which this host lacks%s",
+			   (unsigned long long)missing,
+			   (missing & SEV_FEATURE_RESTRICTED_INJECTION) != 0 ? " (restricted injection)" : "");
+}
+
 static enum err load_vp_context(struct loader *loader, const struct igvm_header *header)
 {
 	struct igvm_vhs_vp_context context;
@@ -176,6 +189,10 @@ static enum err load_vp_context(struct loader *loader, const struct igvm_header 
 	struct span bytes = igvm_data(&loader->file, context.file_offset, PAGE_SIZE);
 	memset(page, 0, PAGE_SIZE);
 	memcpy(page, bytes.p, bytes.n);
+	error = vmsa_features_check(header, page);
+	if (error != ERR_OK) {
+		return error;
+	}
 	error = psp_launch_update(gpa(address), PAGE_TYPE_VMSA, context.gpa);
 	if (error != ERR_OK) {
 		return load_refuse(error, header, "launching the VMSA: %s", err_name(error));

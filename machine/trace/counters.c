@@ -28,6 +28,13 @@ static const struct counter_name counter_names[] = {
 	COUNTER(rmpqueries),
 	COUNTER(interrupts),
 	COUNTER(hv_signals),
+	COUNTER(interrupts_timer),
+	COUNTER(interrupts_device),
+	COUNTER(interrupts_ipi),
+	COUNTER(interrupts_nmi),
+	COUNTER(interrupts_merged),
+	COUNTER(interrupts_lost),
+	COUNTER(interrupts_taken),
 };
 
 static void counter_write(const struct vcpu *as, const char *name, u64 value)

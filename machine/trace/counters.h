@@ -17,4 +17,6 @@ struct counters {
 	u64 page_state_changes; /* pages */
 	u64 pvalidates, rmpadjusts, rmpqueries;
 	u64 interrupts, hv_signals;
+	u64 interrupts_timer, interrupts_device, interrupts_ipi, interrupts_nmi; /* arrived at its APIC */
+	u64 interrupts_merged, interrupts_lost, interrupts_taken;                /* and what became of them */
 };

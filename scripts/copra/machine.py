@@ -71,6 +71,8 @@ def build_igvm(options, guest, scratch, progress):
     words = [igvm_tool(), "build", "--kernel-image", svsm_image(), "--output", output, "--cpus", options.cpus]
     if options.debug:
         words.append("--debug")
+    if "restricted-injection" in (options.withhold or "").split(","):
+        words.append("--ordinary-injection")
     if guest.firmware:
         words += ["--firmware", guest.firmware]
     else:

@@ -18,8 +18,6 @@
 
 /* TPM2_Startup(TPM_SU_CLEAR), 9.3 */
 static const u8 startup[] = {TAG_PLAIN, LONG(12), LONG(0x144), WORD(0)};
-/* TPM2_Shutdown(TPM_SU_CLEAR), 9.4 */
-static const u8 shutdown[] = {TAG_PLAIN, LONG(12), LONG(0x145), WORD(0)};
 /* TPM2_SelfTest(fullTest = YES), 10.2 */
 static const u8 self_test[] = {TAG_PLAIN, LONG(11), LONG(0x143), 1};
 
@@ -80,12 +78,6 @@ tpm_trouble_t prepare_started(void)
 		return "TPM2_Startup fails";
 	}
 	return execute(self_test, sizeof(self_test), &response) ? NULL : "the TPM's self-test fails";
-}
-
-tpm_trouble_t prepare_shut_down(void)
-{
-	struct tpm_response response;
-	return execute(shutdown, sizeof(shutdown), &response) ? NULL : "TPM2_Shutdown fails";
 }
 
 /* TPM2_FlushContext, 28.4: nothing of the handle's stays. */

@@ -21,11 +21,8 @@ tpm_trouble_t prepare_started(void);
  */
 tpm_trouble_t prepare_endorsement_key(struct public_area *area);
 
-/* TPM2_Shutdown(CLEAR). */
-tpm_trouble_t prepare_shut_down(void);
-
 /*
- * Extends every PCR that cannot be reset (0 to 15) and those of locality 4 by a fixed digest, in each bank: from then on no sequence
- * of measurements leads to the values of a boot.
+ * Extends every PCR that cannot be reset (0 to 15) by a fixed digest, in each bank: from then on no sequence of measurements leads to
+ * the values of a boot.
  */
 tpm_trouble_t prepare_spoiled(void);

@@ -57,11 +57,6 @@ tpm_trouble_t tpm_power_on(void)
 	return TPMLIB_MainInit() == TPM_SUCCESS ? NULL : "the TPM does not start";
 }
 
-void tpm_power_off(void)
-{
-	TPMLIB_Terminate();
-}
-
 /* libtpms keeps one buffer for responses and makes it larger when it has to. It changes the command in its place. */
 bool tpm_execute(u8 locality, const u8 *command, u32 size, struct tpm_response *response)
 {

@@ -14,9 +14,6 @@ tpm_trouble_t tpm_set_up(void);
 /* Power on: what is stored is read; where nothing is, a TPM is manufactured. It then waits for TPM2_Startup. */
 tpm_trouble_t tpm_power_on(void);
 
-/* Power off, which forgets all that is not stored. */
-void tpm_power_off(void);
-
 struct tpm_response {
 	const u8 *bytes; /* libtpms' own, until the next command */
 	u32 size;

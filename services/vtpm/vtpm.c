@@ -9,46 +9,29 @@
 
 static struct public_area endorsement_key;
 
-/* The TPM proves itself, makes its endorsement key, and is then found as after power-on. */
-static tpm_trouble_t start_first(void)
-{
-	tpm_trouble_t trouble = prepare_started();
-	if (trouble == NULL) {
-		trouble = prepare_endorsement_key(&endorsement_key);
-	}
-	if (trouble == NULL) {
-		trouble = prepare_shut_down();
-	}
-	if (trouble == NULL) {
-		tpm_power_off();
-		trouble = tpm_power_on();
-	}
-	return trouble;
-}
-
 /*
- * The guest that runs has measured itself into a TPM that is gone. This one is another, and it must not be taken for one of a fresh
- * boot: its PCRs are spoiled, and it is started already, so that they stay so.
+ * `again`: the guest that runs has measured itself into a TPM that is gone. This one is another, and it must not be taken for one of a
+ * fresh boot.
  */
-static tpm_trouble_t start_again(void)
+static tpm_trouble_t start(bool again)
 {
-	tpm_trouble_t trouble = prepare_started();
-	if (trouble == NULL) {
-		trouble = prepare_endorsement_key(&endorsement_key);
-	}
-	return trouble == NULL ? prepare_spoiled() : trouble;
-}
-
-bool vtpm_start(bool again)
-{
-	random_init();
 	tpm_trouble_t trouble = tpm_set_up();
 	if (trouble == NULL) {
 		trouble = tpm_power_on();
 	}
 	if (trouble == NULL) {
-		trouble = again ? start_again() : start_first();
+		trouble = prepare_started();
 	}
+	if (trouble == NULL) {
+		trouble = prepare_endorsement_key(&endorsement_key);
+	}
+	return trouble == NULL && again ? prepare_spoiled() : trouble;
+}
+
+bool vtpm_start(bool again)
+{
+	random_init();
+	tpm_trouble_t trouble = start(again);
 	if (trouble != NULL) {
 		fprintf(stderr, "vtpm: %s\n", trouble);
 	}

@@ -3,6 +3,7 @@
 
 #include <copra/sev.h>
 
+#include "dev/log.h"
 #include "guest/calling_area.h"
 #include "guest/rights.h"
 #include "platform/platform.h"
@@ -47,6 +48,15 @@ static err_t registers_write(struct vmsa *vmsa, const struct request *request)
 	return error == ERR_OK ? platform_window_write(&vmsa->r8, &request->r8, PAIR) : error;
 }
 
+/* Each doubling of the longest absence is in the log. */
+static void absence_note(struct request_cpu *cpu, u32 spent)
+{
+	if (spent / 2 > cpu->longest) {
+		log_debug("CPU %u: a call of %u units, of %u", platform_cpu_index(), spent, BUDGET_CALL);
+	}
+	cpu->longest = spent > cpu->longest ? spent : cpu->longest;
+}
+
 /* The exit code is overwritten so that it counts once. */
 static err_t cpu_answer(struct request_cpu *cpu)
 {
@@ -60,6 +70,7 @@ static err_t cpu_answer(struct request_cpu *cpu)
 		return error;
 	}
 	protocol_dispatch(&request);
+	absence_note(cpu, request.budget.spent);
 	return registers_write(cpu->vmsa, &request);
 }
 
@@ -90,7 +101,7 @@ static err_t cpu_serve(struct request_cpu *cpu)
  */
 static enum err cpu_leave(const struct request_cpu *cpu)
 {
-	if (vcpu_is_ready(cpu->vcpu)) {
+	if (vcpu_leave(cpu->vcpu)) {
 		enum err error = platform_guest_run(rights_guest_vmpl());
 		if (error == ERR_OK || (cpu->vcpu->registered && vcpu_is_ready(cpu->vcpu))) {
 			return error;
@@ -104,6 +115,7 @@ static enum err cpu_leave(const struct request_cpu *cpu)
 static enum err cpu_turn(struct request_cpu *cpu)
 {
 	enum err error = cpu_leave(cpu);
+	vcpu_enter(cpu->vcpu);
 	(void)platform_events_take(); /* a kick has done its work when this CPU is here */
 	enum err lost = ERR_OK;
 	if (error == ERR_OK && vcpu_serve_begin(cpu->vcpu)) {

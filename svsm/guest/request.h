@@ -9,6 +9,7 @@
 #include <copra/vmsa.h>
 
 #include "base/err.h"
+#include "guest/budget.h"
 #include "guest/vcpu.h"
 
 /* Registers of a call: what the guest passed, and what it gets back. protocol/ changes only what its call answers with. */
@@ -16,6 +17,7 @@ struct request {
 	u64 rax, rcx, rdx, r8, r9;
 	struct vcpu *vcpu;
 	u8 *scratch; /* REQUEST_SCRATCH bytes, private, of this CPU */
+	struct budget budget;
 };
 #define REQUEST_SCRATCH 4096U
 
@@ -24,6 +26,7 @@ struct request_cpu {
 	struct vcpu *vcpu;
 	u64 generation; /* of what is mapped */
 	bool mapped;
+	u32 longest; /* the most that a call has spent of its budget */
 	struct vmsa *vmsa;
 	struct svsm_calling_area *calling_area;
 	u8 scratch[REQUEST_SCRATCH];

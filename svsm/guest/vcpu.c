@@ -4,6 +4,7 @@
 #include <copra/vmsa.h>
 
 #include "base/align.h"
+#include "guest/budget.h"
 #include "guest/page_state.h"
 #include "guest/rights.h"
 #include "platform/check.h"
@@ -56,7 +57,7 @@ enum err vcpu_current(struct vcpu **vcpu)
 static bool activity_change(struct vcpu *vcpu, enum vcpu_activity from, enum vcpu_activity to)
 {
 	u32 expected = from;
-	return __atomic_compare_exchange_n(&vcpu->activity, &expected, (u32)to, false, __ATOMIC_ACQ_REL,
+	return __atomic_compare_exchange_n(&vcpu->activity, &expected, (u32)to, false, __ATOMIC_SEQ_CST,
 					   __ATOMIC_RELAXED);
 }
 
@@ -73,6 +74,49 @@ void vcpu_serve_end(struct vcpu *vcpu)
 bool vcpu_is_ready(const struct vcpu *vcpu)
 {
 	return __atomic_load_n(&vcpu->activity, __ATOMIC_ACQUIRE) == VCPU_READY;
+}
+
+/*
+ * "Inside" and the activity are two flags that each side sets before it looks at the other's: the CPU says that it is outside, then
+ * looks whether somebody changes the vCPU; who changes it says so, then looks whether the CPU is inside.
+ */
+static void inside_set(struct vcpu *vcpu, u32 inside)
+{
+	__atomic_store_n(&vcpu->inside, inside, __ATOMIC_SEQ_CST);
+}
+
+bool vcpu_leave(struct vcpu *vcpu)
+{
+	u32 activity = VCPU_CHANGING;
+	for (u32 i = 0; i < BUDGET_LOOKS && activity == VCPU_CHANGING; i++) {
+		inside_set(vcpu, 0);
+		activity = __atomic_load_n(&vcpu->activity, __ATOMIC_SEQ_CST);
+		if (activity == VCPU_CHANGING) {
+			inside_set(vcpu, 1);
+			__builtin_ia32_pause();
+		}
+	}
+	if (activity == VCPU_CHANGING) {
+		inside_set(vcpu, 0);
+	}
+	return activity == VCPU_READY;
+}
+
+void vcpu_enter(struct vcpu *vcpu)
+{
+	inside_set(vcpu, 1);
+}
+
+/* The vCPU is ours; its CPU comes in if it can be asked to. */
+static void vcpu_call_in(const struct vcpu *vcpu)
+{
+	if (!platform_interrupts() || __atomic_load_n(&vcpu->inside, __ATOMIC_SEQ_CST) != 0) {
+		return;
+	}
+	platform_cpu_kick(vcpu->apic_id);
+	for (u32 i = 0; i < BUDGET_LOOKS && __atomic_load_n(&vcpu->inside, __ATOMIC_SEQ_CST) == 0; i++) {
+		__builtin_ia32_pause();
+	}
 }
 
 /* ERR_BUSY while its own CPU serves it or another one changes it. *before says whether it had a VMSA. */
@@ -222,6 +266,9 @@ static enum err vcpu_create_taken(struct vcpu *vcpu, bool had_vmsa, gpa_t vmsa, 
 	if (error != ERR_OK) {
 		return error;
 	}
+	if (had_vmsa) {
+		vcpu_call_in(vcpu);
+	}
 	error = vmsa_replace(vcpu, had_vmsa, vmsa, code);
 	if (!keeps_calling_area) {
 		page_state_end(calling_area, PAGE_4K, PAGE_CHANGE_MAKE_CALLING_AREA, error == ERR_OK);
@@ -317,6 +364,9 @@ enum err vcpu_delete(gpa_t vmsa, u32 *code)
 	enum err error = vcpu_take_by_vmsa(vmsa, &owner);
 	if (error != ERR_OK) {
 		return error;
+	}
+	if (owner != NULL) {
+		vcpu_call_in(owner);
 	}
 	error = vmsa_drop(vmsa, code);
 	if (owner == NULL) {

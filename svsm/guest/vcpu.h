@@ -19,6 +19,7 @@ enum vcpu_activity {
 struct vcpu {
 	u32 apic_id;
 	u32 activity;   /* enum vcpu_activity, atomic */
+	u32 inside;     /* atomic: its CPU is in the SVSM, and looks at the activity before it leaves */
 	u64 generation; /* counts changes of vmsa and calling_area; never comes round */
 	gpa_t vmsa;
 	gpa_t calling_area;
@@ -48,6 +49,8 @@ err_t vcpu_create_first(u32 apic_id, gpa_t vmsa, gpa_t calling_area);
  * ERR_HARDWARE   *code holds RMP_FAIL_*
  * ERR_LOST       the host has taken away the new VMSA, or the one that must stop
  * On error both pages and the guest's rights are as before.
+ * A vCPU that runs is called into the SVSM first, where there are interrupts: so its CPU is not in the VMSA that is stopped. One
+ * that does not come in time, or has no interrupts, leaves it by itself: the write that stops it waits for that.
  */
 err_t vcpu_create(u32 apic_id, gpa_t vmsa, gpa_t calling_area, u32 *code);
 /* The guest deletes a VMSA. ERR_NOT_FOUND (no VMSA of the guest's), ERR_STATE (the caller runs from it), ERR_BUSY, ERR_HARDWARE, ERR_LOST. */
@@ -60,7 +63,13 @@ err_t vcpu_remap_calling_area(struct vcpu *vcpu, gpa_t calling_area);
 
 /* The vCPU of the CPU we run on; ERR_NOT_FOUND when its APIC ID is not in the pool. */
 err_t vcpu_current(struct vcpu **vcpu);
-/* From VCPU_READY to VCPU_SERVED and back; false when it is absent or being changed. For the request loop. */
+/*
+ * For the request loop: its CPU leaves the SVSM, for the guest when that is true, else to wait. While another CPU changes the vCPU it
+ * stays, but not for ever. vcpu_enter: it is back.
+ */
+bool vcpu_leave(struct vcpu *vcpu);
+void vcpu_enter(struct vcpu *vcpu);
+/* From VCPU_READY to VCPU_SERVED and back; false when it is absent or being changed. */
 bool vcpu_is_ready(const struct vcpu *vcpu);
 bool vcpu_serve_begin(struct vcpu *vcpu);
 void vcpu_serve_end(struct vcpu *vcpu);

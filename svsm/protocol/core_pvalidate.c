@@ -10,9 +10,6 @@
 #include "protocol/core.h"
 
 #define ENTRY_BYTES sizeof(u64)
-#define LARGE_PAGE_PAGES (LARGE_PAGE_SIZE / PAGE_SIZE)
-/* Work done before the guest gets its CPU back: 32 MiB to clear. */
-#define SLICE_PAGES (16U * LARGE_PAGE_PAGES)
 
 struct list {
 	gpa_t address;
@@ -20,6 +17,7 @@ struct list {
 	u32 next;         /* below entries */
 	const u64 *rest;  /* copies of entries [next, entries) */
 	bool rights_lost; /* the guest's translations have to be flushed */
+	struct budget *budget;
 };
 
 struct change {
@@ -29,7 +27,7 @@ struct change {
 	bool ignore_unchanged;
 };
 
-static enum err list_decode(const struct request *request, struct list *list)
+static enum err list_decode(struct request *request, struct list *list)
 {
 	struct svsm_pvalidate_header header;
 	u64 address = request->rcx;
@@ -44,8 +42,14 @@ static enum err list_decode(const struct request *request, struct list *list)
 	if (header.entries > room || header.next >= header.entries) {
 		return ERR_INPUT;
 	}
-	*list = (struct list){.address = gpa(address), .entries = header.entries, .rest = (u64 *)request->scratch};
-	list->next = (u32)index_clamp(header.next, header.entries);
+	*list = (struct list){
+		.address = gpa(address),
+		.entries = (u32)index_clamp(header.entries, room + 1),
+		.rest = (u64 *)request->scratch,
+		.budget = &request->budget,
+	};
+	list->next = (u32)index_clamp(header.next, list->entries);
+	budget_spend(&request->budget, BUDGET_COPY + list->entries - list->next);
 	u64 first = address + sizeof(header) + list->next * ENTRY_BYTES;
 	return guest_read(gpa(first), request->scratch, (list->entries - list->next) * ENTRY_BYTES);
 }
@@ -76,25 +80,29 @@ static enum err change_apply(const struct change *change, u32 *code)
 	return error == ERR_EXISTS && change->ignore_unchanged ? ERR_OK : error;
 }
 
+static u32 change_cost(const struct change *change)
+{
+	return budget_page(change->size, change->validate);
+}
+
 /* Goes on from list->next and leaves it at the first entry that is not done. */
 static enum err list_apply(struct list *list, u32 *code)
 {
 	const u32 first = list->next;
-	u32 work = 0;
 	for (; list->next < list->entries; list->next++) {
 		struct change change;
-		if (work >= SLICE_PAGES) {
-			return ERR_INCOMPLETE;
-		}
 		enum err error = entry_decode(list->rest[list->next - first], list->address, &change);
+		if (error == ERR_OK && list->next > first && !budget_fits(list->budget, change_cost(&change))) {
+			error = ERR_INCOMPLETE;
+		}
 		if (error == ERR_OK) {
+			budget_spend(list->budget, change_cost(&change));
 			list->rights_lost = list->rights_lost || !change.validate;
 			error = change_apply(&change, code);
 		}
 		if (error != ERR_OK) {
 			return error;
 		}
-		work += change.size == PAGE_2M ? LARGE_PAGE_PAGES : 1;
 	}
 	return ERR_OK;
 }

@@ -13,6 +13,7 @@ u64 core_remap_calling_area(struct request *request)
 u64 core_create_vcpu(struct request *request)
 {
 	u32 code = 0;
+	budget_spend(&request->budget, BUDGET_VCPU);
 	enum err error = vcpu_create((u32)request->r8, gpa(request->rcx), gpa(request->rdx), &code);
 	return core_result(error, code);
 }
@@ -21,6 +22,7 @@ u64 core_create_vcpu(struct request *request)
 u64 core_delete_vcpu(struct request *request)
 {
 	u32 code = 0;
+	budget_spend(&request->budget, BUDGET_VCPU);
 	enum err error = vcpu_delete(gpa(request->rcx), &code);
 	return core_result(error, code);
 }

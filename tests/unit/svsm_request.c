@@ -183,7 +183,7 @@ static void vmsa_may_be_taken_away(void **state)
 	static jmp_buf back;
 	cpu = (struct request_cpu){0};
 	idle_turns = 0;
-	fake.apic_id = 1;
+	fake_apic_id = 1;
 	fake_register(1, GUEST_VMPL, gpa(GUEST_OTHER_VMSA));
 	fake.guest = lose_vmsa;
 	fake.idle = count_idle;
@@ -199,7 +199,7 @@ static void vmsa_may_be_taken_away(void **state)
 static void foreign_apic_id_has_no_loop(void **state)
 {
 	static struct request_cpu cpu;
-	fake.apic_id = 55;
+	fake_apic_id = 55;
 	assert_err(request_loop(&cpu), ERR_NOT_FOUND);
 }
 
@@ -209,10 +209,10 @@ static bool create_while_idle(void *context, struct vmsa *vmsa)
 	u32 code;
 	idle_turns++;
 	if (idle_turns == 2) {
-		fake.apic_id = 0;
+		fake_apic_id = 0;
 		setup_write_vmsa(GUEST_PRIVATE + 0x11000);
 		assert_err(vcpu_create(2, gpa(GUEST_PRIVATE + 0x11000), gpa(NEW_AREA), &code), ERR_OK);
-		fake.apic_id = 2;
+		fake_apic_id = 2;
 	} else if (idle_turns == 4) {
 		fake_register(2, GUEST_VMPL, gpa(GUEST_PRIVATE + 0x11000));
 	} else if (idle_turns > 4) {
@@ -231,7 +231,7 @@ static void second_cpu_waits_for_its_vcpu(void **state)
 	script.steps = steps;
 	script.count = 1;
 	idle_turns = 0;
-	fake.apic_id = 2;
+	fake_apic_id = 2;
 	fake.guest = play;
 	fake.idle = create_while_idle;
 	fake.context = &back;

@@ -303,6 +303,72 @@ static void vmsa_is_not_deleted_while_it_is_created(void **state)
 	assert_true(fake_entry(gpa(NEW_VMSA)).vmsa);
 }
 
+static u64 kicked_efer;
+
+/* The other CPU comes in before its VMSA is stopped. */
+static bool come_in(void *context, struct vmsa *vmsa)
+{
+	kicked_efer = ((const struct vmsa *)fake_bytes(gpa(GUEST_OTHER_VMSA)))->efer;
+	assert_int_equal(fake.kicked, 1);
+	assert_int_equal(setup_vcpu(1)->activity, VCPU_CHANGING);
+	vcpu_enter(setup_vcpu(1));
+	return true;
+}
+
+static void running_vcpu_is_called_in(void **state)
+{
+	struct vcpu *vcpu = setup_vcpu(1);
+	fake.interrupts = true;
+	fake.kick = come_in;
+	setup_write_vmsa(NEW_VMSA);
+	assert_err(create(1, NEW_VMSA, NEW_AREA), ERR_OK);
+	assert_int_equal(fake.counters.kicks, 1);
+	assert_int_equal(kicked_efer, EFER_SVME);
+	assert_true(vcpu_leave(vcpu));
+	assert_err(delete (NEW_VMSA), ERR_OK);
+	assert_int_equal(fake.counters.kicks, 2);
+	assert_false(vcpu_leave(vcpu));
+	setup_write_vmsa(GUEST_PRIVATE + 0x13000);
+	assert_err(create(1, GUEST_PRIVATE + 0x13000, NEW_AREA), ERR_OK); /* there was no VMSA to stop */
+	assert_int_equal(fake.counters.kicks, 2);
+}
+
+static void vcpu_that_is_in_is_not_called(void **state)
+{
+	fake.interrupts = true;
+	vcpu_enter(setup_vcpu(1));
+	assert_err(delete (GUEST_OTHER_VMSA), ERR_OK);
+	assert_err(delete (GUEST_RETIRED_VMSA), ERR_OK);
+	assert_int_equal(fake.counters.kicks, 0);
+}
+
+/* The host does not run that CPU, or there are no interrupts: the VMSA is stopped all the same. */
+static void vcpu_that_does_not_come_is_stopped(void **state)
+{
+	fake.interrupts = true;
+	setup_write_vmsa(NEW_VMSA);
+	assert_err(create(1, NEW_VMSA, GUEST_OTHER_AREA), ERR_OK);
+	assert_int_equal(fake.counters.kicks, 1);
+	assert_int_equal(((const struct vmsa *)fake_bytes(gpa(GUEST_OTHER_VMSA)))->efer, 0);
+	fake.interrupts = false;
+	assert_err(delete (NEW_VMSA), ERR_OK);
+	assert_int_equal(fake.counters.kicks, 1);
+}
+
+static void cpu_does_not_leave_into_a_change(void **state)
+{
+	struct vcpu *vcpu = setup_vcpu(1);
+	vcpu_enter(vcpu);
+	vcpu->activity = VCPU_CHANGING;
+	assert_false(vcpu_leave(vcpu)); /* whoever changes it is not run by the host */
+	assert_int_equal(vcpu->inside, 0);
+	vcpu->activity = VCPU_ABSENT;
+	assert_false(vcpu_leave(vcpu));
+	vcpu->activity = VCPU_READY;
+	assert_true(vcpu_leave(vcpu));
+	assert_int_equal(vcpu->inside, 0);
+}
+
 static void calling_area_moves(void **state)
 {
 	struct vcpu *vcpu = setup_vcpu(0);
@@ -323,10 +389,10 @@ static void calling_area_moves(void **state)
 static void current_vcpu_is_found(void **state)
 {
 	struct vcpu *vcpu;
-	fake.apic_id = 7;
+	fake_apic_id = 7;
 	assert_err(vcpu_current(&vcpu), ERR_OK);
 	assert_int_equal(vcpu->apic_id, 7);
-	fake.apic_id = 8;
+	fake_apic_id = 8;
 	assert_err(vcpu_current(&vcpu), ERR_NOT_FOUND);
 }
 
@@ -354,6 +420,10 @@ int test_vcpu(void)
 		GUEST_TEST(vmsa_that_cannot_be_stopped_stays),
 		GUEST_TEST(vmsa_is_not_deleted_while_it_is_created),
 		GUEST_TEST(calling_area_moves),
+		GUEST_TEST(running_vcpu_is_called_in),
+		GUEST_TEST(vcpu_that_is_in_is_not_called),
+		GUEST_TEST(vcpu_that_does_not_come_is_stopped),
+		GUEST_TEST(cpu_does_not_leave_into_a_change),
 		GUEST_TEST(current_vcpu_is_found),
 	};
 	return cmocka_run_group_tests_name("vCPUs", tests, NULL, NULL);

@@ -77,6 +77,19 @@ class Boot(unittest.TestCase):
         """An IGVM file with one of the programs of guests/."""
         return self.igvm_build("--program", BUILD / f"guests/{name}.bin")
 
+    def conformance(self, cpus=1):
+        """An IGVM file whose firmware is the conformance guest."""
+        return self.igvm_build("--firmware", BUILD / "guests/conformance.fd", "--cpus", str(cpus))
+
+    def conforms(self, done):
+        """The conformance guest went through, and all its tests passed. What it wrote."""
+        self.assertEqual(done.status, 0, done.describe())
+        plan = re.search(r"^1\.\.(\d+)$", done.out, re.MULTILINE)
+        self.assertTrue(plan, done.describe())
+        self.assertEqual(len(re.findall(r"^ok ", done.out, re.MULTILINE)), int(plan[1]), done.describe())
+        self.assertNotIn("not ok", done.out)
+        return done.out
+
     def artefact(self, name):
         """A path of `copra artefacts`."""
         done = run([ROOT / "copra", "artefacts"], EXTRA_SECONDS)

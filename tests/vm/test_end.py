@@ -24,6 +24,11 @@ class Ends(Boot):
         done = self.copra("--igvm", self.program("terminate"), "--withhold", "multi-vmpl")
         self.ends(done, 3, "set 4, code 5", "multi-VMPL")
 
+    def test_missing_sev_feature(self):
+        """A VMSA that asks for what the host lacks is not run."""
+        done = self.copra("--igvm", self.program("terminate"), "--withhold", "restricted-injection")
+        self.ends(done, 1, "SEV_FEATURES 0x8", "restricted injection")
+
     def test_hang(self):
         done = self.copra("--igvm", self.program("hang"), timeout=15)
         self.ends(done, 4, "--timeout", "last trace records", "load-done")

@@ -5,6 +5,9 @@
  * because correct code never causes it; memory that may not be touched is not mapped, so a stray access is a crash.
  *
  * Guest-physical memory is sparse, 2 TiB. Window addresses are only valid while the window is open.
+ *
+ * Each thread is a CPU of its own: its APIC ID, its windows, its stale translations. The model has a lock of its own that the
+ * thread sanitizer does not see, so that it hides no race of the code above. struct fake is set up by one thread before others run.
  */
 #pragma once
 
@@ -14,7 +17,9 @@
 
 #include "platform/platform.h"
 
+#ifndef FAKE_MEMORY_LIMIT
 #define FAKE_MEMORY_LIMIT (2ULL << 40)
+#endif
 
 /* What an RMP entry says. All zero: the host's. In a 2 MiB page the first entry speaks for all. */
 struct fake_entry {
@@ -57,19 +62,22 @@ struct fake {
 	struct fake_counters counters;
 	fake_guest_fn *guest;
 	fake_guest_fn *idle; /* called by platform_idle with NULL; may be NULL */
+	fake_guest_fn *kick; /* the same, by platform_cpu_kick */
 	fake_guest_fn
 		*meanwhile; /* called once by platform_window_and with NULL: another CPU, at that moment; may be NULL */
 	void *context;
-	bool interrupts; /* platform_interrupts */
-	u32 events;      /* what platform_events_take finds next */
-	u32 kicked;      /* APIC ID of the last platform_cpu_kick */
-	u32 apic_id;
+	bool interrupts;     /* platform_interrupts */
+	u32 events;          /* what platform_events_take finds next */
+	u32 kicked;          /* APIC ID of the last platform_cpu_kick */
 	jmp_buf *terminated; /* where platform_terminate jumps to, NULL: it ends the program */
 	enum terminate_reason reason;
 };
 extern struct fake fake;
 
-/* Everything as at power-on: all memory the host's, no faults, no guest. */
+/* The CPU that this thread is. */
+extern _Thread_local u32 fake_apic_id;
+
+/* Everything as at power-on: all memory the host's, no faults, no guest; this thread APIC ID 0. */
 void fake_reset(void);
 
 struct fake_entry fake_entry(gpa_t page);

@@ -5,7 +5,7 @@
 #include "base/align.h"
 #include "platform/fake/model.h"
 
-bool translations_stale;
+_Thread_local bool translations_stale;
 
 /* True when it is this call that the test wants to fail. */
 static bool countdown(u32 *n)
@@ -43,7 +43,7 @@ static void host_acts(u64 page, bool validated)
 {
 	if (validated && fake.faults.replace_validated) {
 		fake.faults.replace_validated = false;
-		fake_replace(gpa(page));
+		memory_replace(page);
 	}
 	if (validated && fake.faults.split_validated) {
 		fake.faults.split_validated = false;
@@ -51,7 +51,7 @@ static void host_acts(u64 page, bool validated)
 	}
 }
 
-struct validate_result platform_validate(void *window, enum page_size size, bool validate)
+static struct validate_result validate_window(void *window, enum page_size size, bool validate)
 {
 	u64 page = window_page(window, size);
 	u32 *count = validate ? &fake.counters.validated : &fake.counters.rescinded;
@@ -75,6 +75,14 @@ struct validate_result platform_validate(void *window, enum page_size size, bool
 	return (struct validate_result){.code = RMP_SUCCESS, .unchanged = unchanged};
 }
 
+struct validate_result platform_validate(void *window, enum page_size size, bool validate)
+{
+	model_lock();
+	struct validate_result result = validate_window(window, size, validate);
+	model_unlock();
+	return result;
+}
+
 static u32 permit_entry(struct fake_entry *entry, u32 vmpl, u32 permissions, bool vmsa)
 {
 	if ((entry->permissions[vmpl] & ~permissions) != 0) {
@@ -85,7 +93,7 @@ static u32 permit_entry(struct fake_entry *entry, u32 vmpl, u32 permissions, boo
 	return RMP_SUCCESS;
 }
 
-u32 platform_permit(void *window, enum page_size size, u32 vmpl, u32 permissions, bool vmsa)
+static u32 permit_window(void *window, enum page_size size, u32 vmpl, u32 permissions, bool vmsa)
 {
 	u64 page = window_page(window, size);
 	fake.counters.permits++;
@@ -113,6 +121,14 @@ u32 platform_permit(void *window, enum page_size size, u32 vmpl, u32 permissions
 	return permit_entry(entry, vmpl, permissions, vmsa);
 }
 
+u32 platform_permit(void *window, enum page_size size, u32 vmpl, u32 permissions, bool vmsa)
+{
+	model_lock();
+	u32 code = permit_window(window, size, vmpl, permissions, vmsa);
+	model_unlock();
+	return code;
+}
+
 /* An obliging host makes the page private again; it is not validated then, which is #VC 0x404. */
 static enum err window_access(const void *window, size_t n)
 {
@@ -129,46 +145,62 @@ static void *window_bytes(const void *window, size_t n)
 
 enum err platform_window_read(void *to, const void *window, size_t n)
 {
+	model_lock();
 	enum err error = window_access(window, n);
 	if (error == ERR_OK) {
-		memcpy(to, window_bytes(window, n), n);
+		bytes_copy(to, window_bytes(window, n), n);
 	}
+	model_unlock();
 	return error;
 }
 
 enum err platform_window_write(void *window, const void *from, size_t n)
 {
+	model_lock();
 	enum err error = window_access(window, n);
 	if (error == ERR_OK) {
-		memcpy(window_bytes(window, n), from, n);
+		bytes_copy(window_bytes(window, n), from, n);
 	}
+	model_unlock();
 	return error;
+}
+
+/* What a test wants to happen between the access and the change. */
+static void another_acts(void)
+{
+	fake_guest_fn *meanwhile = fake.meanwhile;
+	if (meanwhile != NULL) {
+		fake.meanwhile = NULL;
+		(void)meanwhile(fake.context, NULL);
+	}
 }
 
 enum err platform_window_and(u64 *word, u64 mask)
 {
+	model_lock();
 	enum err error = window_access(word, sizeof(*word));
-	fake_guest_fn *meanwhile = fake.meanwhile;
-	fake.meanwhile = NULL;
-	if (meanwhile != NULL) {
-		(void)meanwhile(fake.context, NULL);
-	}
+	model_unlock();
+	another_acts();
 	if (error == ERR_OK) {
+		model_lock();
 		*(u64 *)window_bytes(word, sizeof(*word)) &= mask;
+		model_unlock();
 	}
 	return error;
 }
 
 enum err platform_window_or(u64 *word, u64 mask)
 {
+	model_lock();
 	enum err error = window_access(word, sizeof(*word));
 	if (error == ERR_OK) {
 		*(u64 *)window_bytes(word, sizeof(*word)) |= mask;
 	}
+	model_unlock();
 	return error;
 }
 
-enum err platform_clear(void *window, enum page_size size)
+static enum err clear_window(void *window, enum page_size size)
 {
 	u64 page = window_page(window, size);
 	const struct fake_entry *entry = memory_effective_entry(page);
@@ -188,8 +220,18 @@ enum err platform_clear(void *window, enum page_size size)
 	return ERR_OK;
 }
 
+enum err platform_clear(void *window, enum page_size size)
+{
+	model_lock();
+	enum err error = clear_window(window, size);
+	model_unlock();
+	return error;
+}
+
 void platform_flush_guest(void)
 {
 	translations_stale = false;
+	model_lock();
 	fake.counters.flushes++;
+	model_unlock();
 }

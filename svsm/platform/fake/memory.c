@@ -2,6 +2,7 @@
 /* Guest-physical memory, its RMP entries, and the host's side of them. */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,8 @@ static int memory_file = -1;
 static u8 *memory;
 static struct fake_entry *entries;
 
+static u32 locked;
+
 /* Pages that the host took away and still has. */
 static struct {
 	u64 page;
@@ -32,6 +35,36 @@ void fake_fault(const char *what, u64 address)
 {
 	fprintf(stderr, "fake platform: %s at 0x%llx\n", what, (unsigned long long)address);
 	abort();
+}
+
+void model_lock(void)
+{
+	while (__atomic_exchange_n(&locked, 1U, __ATOMIC_ACQUIRE) != 0) {
+		sched_yield();
+	}
+}
+
+void model_unlock(void)
+{
+	__atomic_store_n(&locked, 0U, __ATOMIC_RELEASE);
+}
+
+/* Loops of volatile bytes: no compiler makes calls of them, which a sanitizer would see. */
+void bytes_copy(void *to, const void *from, size_t n)
+{
+	volatile u8 *out = to;
+	const volatile u8 *in = from;
+	for (size_t i = 0; i < n; i++) {
+		out[i] = in[i];
+	}
+}
+
+static void bytes_fill(void *to, u8 value, size_t n)
+{
+	volatile u8 *out = to;
+	for (size_t i = 0; i < n; i++) {
+		out[i] = value;
+	}
 }
 
 static void *map_sparse(int file, u64 bytes)
@@ -92,8 +125,8 @@ void memory_split(u64 address)
 /* Two marks are enough for a test to see that a page was not cleared, and cheap in 2 MiB pages. */
 static void scramble(u64 start, u64 bytes)
 {
-	memset(memory + start, 0xA5, 64);
-	memset(memory + start + bytes - 64, 0x5A, 64);
+	bytes_fill(memory + start, 0xA5, 64);
+	bytes_fill(memory + start + bytes - 64, 0x5A, 64);
 }
 
 void memory_assign(u64 start, u64 pages, bool is_private)
@@ -138,30 +171,42 @@ void memory_unmap_window(void *window)
 
 struct fake_entry fake_entry(gpa_t page)
 {
-	return *memory_effective_entry(page.raw);
+	model_lock();
+	struct fake_entry entry = *memory_effective_entry(page.raw);
+	model_unlock();
+	return entry;
 }
 
 void fake_launch(gpa_t start, u64 pages)
 {
+	model_lock();
 	for (u64 i = 0; i < pages; i++) {
 		memory_split(start.raw + i * PAGE_SIZE);
 		*memory_entry(start.raw + i * PAGE_SIZE) = (struct fake_entry){.assigned = true, .validated = true};
 	}
+	model_unlock();
+}
+
+void memory_replace(u64 page)
+{
+	memory_split(page);
+	for (size_t i = 0; i < ARRAY_SIZE(replaced); i++) {
+		if (!replaced[i].used) {
+			replaced[i].used = true;
+			replaced[i].page = page;
+			replaced[i].entry = *memory_entry(page);
+			memory_assign(page, 1, true);
+			return;
+		}
+	}
+	fake_fault("too many replaced pages", page);
 }
 
 void fake_replace(gpa_t page)
 {
-	memory_split(page.raw);
-	for (size_t i = 0; i < ARRAY_SIZE(replaced); i++) {
-		if (!replaced[i].used) {
-			replaced[i].used = true;
-			replaced[i].page = page.raw;
-			replaced[i].entry = *memory_entry(page.raw);
-			memory_assign(page.raw, 1, true);
-			return;
-		}
-	}
-	fake_fault("too many replaced pages", page.raw);
+	model_lock();
+	memory_replace(page.raw);
+	model_unlock();
 }
 
 bool memory_is_replaced(u64 page)
@@ -176,12 +221,14 @@ bool memory_is_replaced(u64 page)
 
 void fake_restore(gpa_t page)
 {
+	model_lock();
 	for (size_t i = 0; i < ARRAY_SIZE(replaced); i++) {
 		if (replaced[i].used && replaced[i].page == page.raw) {
 			replaced[i].used = false;
 			*memory_entry(page.raw) = replaced[i].entry;
 		}
 	}
+	model_unlock();
 }
 
 void *fake_bytes(gpa_t address)
@@ -193,13 +240,21 @@ void *fake_bytes(gpa_t address)
 }
 
 /* APM volume 2, section 15.36.10: assigned, validated, then the VMPL's permissions. */
-bool fake_guest_may(u32 vmpl, gpa_t address, u32 rights)
+static bool guest_may(u32 vmpl, u64 address, u32 rights)
 {
-	if (address.raw >= FAKE_MEMORY_LIMIT) {
+	if (address >= FAKE_MEMORY_LIMIT) {
 		return false;
 	}
-	const struct fake_entry *entry = memory_effective_entry(address.raw);
+	const struct fake_entry *entry = memory_effective_entry(address);
 	return entry->assigned && entry->validated && (entry->permissions[vmpl] & rights) == rights;
+}
+
+bool fake_guest_may(u32 vmpl, gpa_t address, u32 rights)
+{
+	model_lock();
+	bool may = guest_may(vmpl, address.raw, rights);
+	model_unlock();
+	return may;
 }
 
 static bool guest_may_all(u32 vmpl, gpa_t address, size_t n, u32 rights)
@@ -208,7 +263,7 @@ static bool guest_may_all(u32 vmpl, gpa_t address, size_t n, u32 rights)
 		return false;
 	}
 	for (u64 page = gpa_page(address).raw; page < address.raw + n; page += PAGE_SIZE) {
-		if (!fake_guest_may(vmpl, gpa(page), rights)) {
+		if (!guest_may(vmpl, page, rights)) {
 			return false;
 		}
 	}
@@ -217,30 +272,36 @@ static bool guest_may_all(u32 vmpl, gpa_t address, size_t n, u32 rights)
 
 bool fake_guest_load(u32 vmpl, gpa_t address, void *to, size_t n)
 {
+	model_lock();
 	bool may = guest_may_all(vmpl, address, n, RMP_PERM_READ);
 	if (may) {
-		memcpy(to, memory + address.raw, n);
+		bytes_copy(to, memory + address.raw, n);
 	}
+	model_unlock();
 	return may;
 }
 
 bool fake_guest_store(u32 vmpl, gpa_t address, const void *from, size_t n)
 {
+	model_lock();
 	bool may = guest_may_all(vmpl, address, n, RMP_PERM_WRITE);
 	if (may) {
-		memcpy(memory + address.raw, from, n);
+		bytes_copy(memory + address.raw, from, n);
 	}
+	model_unlock();
 	return may;
 }
 
 enum err platform_page_state(gpa_t start, u64 pages, enum window_view view)
 {
-	fake.counters.page_state_requests++;
+	__atomic_fetch_add(&fake.counters.page_state_requests, 1U, __ATOMIC_RELAXED);
 	if (fake.faults.page_state_refused || start.raw + pages * PAGE_SIZE > FAKE_MEMORY_LIMIT) {
 		return ERR_HOST;
 	}
 	if (!fake.faults.page_state_ignored) {
+		model_lock();
 		memory_assign(start.raw, pages, view == WINDOW_PRIVATE);
+		model_unlock();
 	}
 	return ERR_OK;
 }

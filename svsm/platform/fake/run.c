@@ -15,6 +15,8 @@ static struct {
 	bool used;
 } registered[MAX_REGISTERED];
 
+_Thread_local u32 fake_apic_id;
+
 void run_reset(void)
 {
 	memset(registered, 0, sizeof(registered));
@@ -23,13 +25,14 @@ void run_reset(void)
 
 void fake_reset(void)
 {
-	fake = (struct fake){.apic_id = 0};
+	fake = (struct fake){0};
+	fake_apic_id = 0;
 	window_reset();
 	memory_reset();
 	run_reset();
 }
 
-void fake_register(u32 apic_id, u32 vmpl, gpa_t vmsa)
+static void host_register(u32 apic_id, u32 vmpl, gpa_t vmsa)
 {
 	for (u32 i = 0; i < MAX_REGISTERED; i++) {
 		bool same = registered[i].apic_id == apic_id && registered[i].vmpl == vmpl;
@@ -44,9 +47,16 @@ void fake_register(u32 apic_id, u32 vmpl, gpa_t vmsa)
 	fake_fault("too many vCPUs", vmsa.raw);
 }
 
+void fake_register(u32 apic_id, u32 vmpl, gpa_t vmsa)
+{
+	model_lock();
+	host_register(apic_id, vmpl, vmsa);
+	model_unlock();
+}
+
 enum err platform_vcpu_register(u32 apic_id, u32 vmpl, gpa_t vmsa, u64 sev_features)
 {
-	fake.counters.registrations++;
+	__atomic_fetch_add(&fake.counters.registrations, 1U, __ATOMIC_RELAXED);
 	if (fake.faults.register_refused || vmpl >= VMPL_COUNT || !is_aligned(vmsa.raw, PAGE_SIZE) ||
 	    is_aligned(vmsa.raw, LARGE_PAGE_SIZE) || sev_features != platform_guest_features()) {
 		return ERR_HOST;
@@ -67,7 +77,7 @@ static bool vmsa_can_run(u64 page, u32 vmpl)
 static struct vmsa *vmsa_find(u32 vmpl)
 {
 	for (u32 i = 0; i < MAX_REGISTERED; i++) {
-		if (registered[i].used && registered[i].apic_id == fake.apic_id && registered[i].vmpl == vmpl &&
+		if (registered[i].used && registered[i].apic_id == fake_apic_id && registered[i].vmpl == vmpl &&
 		    vmsa_can_run(registered[i].vmsa, vmpl)) {
 			return fake_bytes(gpa(registered[i].vmsa));
 		}
@@ -78,14 +88,16 @@ static struct vmsa *vmsa_find(u32 vmpl)
 enum err platform_guest_run(u32 vmpl)
 {
 	const u32 kept_open = 1U << WINDOW_SLOT_VMSA | 1U << WINDOW_SLOT_CALLING_AREA;
-	fake.counters.runs++;
+	__atomic_fetch_add(&fake.counters.runs, 1U, __ATOMIC_RELAXED);
 	if (translations_stale) {
 		fake_fault("the guest runs with translations that have lost rights", 0);
 	}
 	if ((fake_open_windows() & ~kept_open) != 0) {
 		fake_fault("the guest runs while a window is open", fake_open_windows());
 	}
+	model_lock();
 	struct vmsa *vmsa = vmsa_find(vmpl);
+	model_unlock();
 	if (vmsa == NULL || fake.guest == NULL || !fake.guest(fake.context, vmsa)) {
 		return ERR_HOST;
 	}
@@ -94,9 +106,9 @@ enum err platform_guest_run(u32 vmpl)
 
 void platform_idle(void)
 {
-	fake.counters.idles++;
+	__atomic_fetch_add(&fake.counters.idles, 1U, __ATOMIC_RELAXED);
 	if (fake.idle == NULL || !fake.idle(fake.context, NULL)) {
-		fake_fault("a CPU idles for ever", fake.apic_id);
+		fake_fault("a CPU idles for ever", fake_apic_id);
 	}
 }
 
@@ -107,15 +119,13 @@ bool platform_interrupts(void)
 
 u32 platform_events_take(void)
 {
-	u32 events = fake.events;
-	fake.events = 0;
-	return events;
+	return __atomic_exchange_n(&fake.events, 0U, __ATOMIC_ACQ_REL);
 }
 
 const volatile u8 *platform_events_signal(void)
 {
-	static u8 signal;
-	signal = fake.events != 0 ? 0x80 : 0;
+	static _Thread_local u8 signal;
+	signal = __atomic_load_n(&fake.events, __ATOMIC_ACQUIRE) != 0 ? 0x80 : 0;
 	return &signal;
 }
 
@@ -125,18 +135,21 @@ void platform_timer_arm(u32 microseconds)
 	if (!fake.interrupts || microseconds == 0) {
 		fake_fault("a timer that never runs out", microseconds);
 	}
-	fake.counters.timers++;
+	__atomic_fetch_add(&fake.counters.timers, 1U, __ATOMIC_RELAXED);
 }
 
 void platform_timer_stop(void)
 {
-	fake.events &= ~PLATFORM_EVENT_TIMER;
+	__atomic_fetch_and(&fake.events, ~PLATFORM_EVENT_TIMER, __ATOMIC_ACQ_REL);
 }
 
 void platform_cpu_kick(u32 apic_id)
 {
-	fake.counters.kicks++;
-	fake.kicked = apic_id;
+	__atomic_fetch_add(&fake.counters.kicks, 1U, __ATOMIC_RELAXED);
+	__atomic_store_n(&fake.kicked, apic_id, __ATOMIC_RELAXED);
+	if (fake.kick != NULL) {
+		(void)fake.kick(fake.context, NULL);
+	}
 }
 
 void platform_terminate(enum terminate_reason reason)
@@ -161,7 +174,7 @@ u32 platform_cpu_index(void)
 
 u32 platform_apic_id(void)
 {
-	return fake.apic_id;
+	return fake_apic_id;
 }
 
 u64 platform_guest_features(void)

@@ -13,7 +13,7 @@ struct window {
 	enum page_size size;
 	bool open;
 };
-static struct window windows[WINDOW_SLOT_COUNT];
+static _Thread_local struct window windows[WINDOW_SLOT_COUNT];
 
 static u8 *reserve_slot(void)
 {
@@ -39,7 +39,7 @@ void window_reset(void)
  * A page that cannot be touched may be mapped: a TARGET window can be handed to PVALIDATE, and with the others the host may have
  * taken the page away. An access that is not one of platform.h is then a crash.
  */
-void *platform_window_open(enum window_slot slot, gpa_t page, enum page_size size, enum window_view view)
+static void *open_window(enum window_slot slot, gpa_t page, enum page_size size, enum window_view view)
 {
 	struct window *window = &windows[slot];
 	const struct fake_entry *entry = memory_effective_entry(page.raw);
@@ -50,11 +50,22 @@ void *platform_window_open(enum window_slot slot, gpa_t page, enum page_size siz
 	if (!is_aligned(page.raw, page_bytes(size)) || (size == PAGE_2M && slot != WINDOW_SLOT_TARGET)) {
 		fake_fault("a window is misaligned or too large", page.raw);
 	}
+	if (window->address == NULL) {
+		window->address = reserve_slot(); /* a CPU that is new here */
+	}
 	memory_map_window(window->address, page.raw, size, usable);
 	window->page = page.raw;
 	window->size = size;
 	window->open = true;
 	return window->address;
+}
+
+void *platform_window_open(enum window_slot slot, gpa_t page, enum page_size size, enum window_view view)
+{
+	model_lock();
+	void *address = open_window(slot, page, size, view);
+	model_unlock();
+	return address;
 }
 
 void platform_window_close(enum window_slot slot)

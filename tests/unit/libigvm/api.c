@@ -5,7 +5,6 @@
  */
 #include "unit/unit.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -193,32 +192,6 @@ static void many_buffers(void **state)
 	igvm_free(file);
 }
 
-static void *use_files(void *argument)
-{
-	for (int i = 0; i < 200; i++) {
-		IgvmHandle file = igvm_new_from_binary(whole, whole_size);
-		IgvmHandle buffer = igvm_get_header(file, IGVM_HEADER_SECTION_DIRECTIVE, 0);
-		if (file <= 0 || buffer <= 0 || igvm_get_buffer(file, buffer) == NULL) {
-			return whole;
-		}
-		igvm_free(file);
-	}
-	return NULL;
-}
-
-static void threads(void **state)
-{
-	pthread_t ids[4];
-	for (size_t i = 0; i < 4; i++) {
-		assert_int_equal(pthread_create(&ids[i], NULL, use_files, NULL), 0);
-	}
-	for (size_t i = 0; i < 4; i++) {
-		void *failed;
-		pthread_join(ids[i], &failed);
-		assert_null(failed);
-	}
-}
-
 int main(int count, char **words)
 {
 	const struct CMUnitTest tests[] = {
@@ -229,7 +202,6 @@ int main(int count, char **words)
 		cmocka_unit_test(file_offsets_are_rebased),
 		cmocka_unit_test(handles_that_are_none),
 		cmocka_unit_test(many_buffers),
-		cmocka_unit_test(threads),
 	};
 	whole_path = count > 1 ? words[1] : "";
 	return cmocka_run_group_tests(tests, load, unload);

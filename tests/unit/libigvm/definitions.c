@@ -43,7 +43,7 @@ enum {
 
 #include <copra/igvm_defs.h>
 
-#include "../lib/igvm/igvm.h" /* by its folder: the public one has the same name */
+#include "igvm/numbers.h"
 
 #define EQUAL(one, other) _Static_assert((one) == (other), #one " and " #other " differ")
 #define COMPARE(name) EQUAL(public_##name, name);

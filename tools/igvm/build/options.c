@@ -35,7 +35,8 @@ static const char help[] =
 	"  --policy NUMBER        SNP guest policy (0x30000: SMT allowed, no debugging)\n"
 	"  --serial PORT          the SVSM's serial port, 0 for none (0x2f8)\n"
 	"  --debug                the SVSM's log goes to that port; only its last words otherwise\n"
-	"  --manifest FILE        options from a file: lines 'name = value', with yes or no for --debug\n"
+	"  --ordinary-injection   for hosts without restricted injection: the SVSM has no interrupts then\n"
+	"  --manifest FILE        options from a file: lines 'name = value', yes or no where there is none\n"
 	"  --help                 this text\n";
 
 static int check_guest(const struct build_options *o)
@@ -113,6 +114,7 @@ bool build_options_read(int count, char **words, struct build_options *o, int *s
 		{"policy", .number = &o->policy},
 		{"serial", .number32 = &o->serial_port, .most = UINT16_MAX},
 		{"debug", .flag = &o->debug},
+		{"ordinary-injection", .flag = &o->ordinary_injection},
 	};
 	const struct command_line line = {"build", help, rules, ARRAY_SIZE(rules), NULL, 0};
 	set_defaults(o);

@@ -32,19 +32,6 @@ static bool read_options(int count, char **words, struct options *o, int *status
 	return options_read(&line, count, words, status);
 }
 
-static void check_all(const struct igvm_file *file, const struct consumer *consumer, struct findings *findings)
-{
-	check_overlaps(file, findings);
-	check_parameters(file, findings);
-	check_completeness(file, findings);
-	if (consumer != NULL) {
-		check_consumer(file, consumer, findings);
-	}
-	if (consumer != NULL && consumer->makes_vmsas) {
-		check_vmsas(file, consumer, findings);
-	}
-}
-
 int check_command(int count, char **words)
 {
 	struct options options = {.consumer = CONSUMER_NONE};
@@ -61,7 +48,7 @@ int check_command(int count, char **words)
 	}
 	fputs(options.json ? "[" : "", stdout);
 	if (igvm_open(bytes, &file, &why) == ERR_OK) {
-		check_all(&file, consumer_get(options.consumer), &findings);
+		check_file(&file, consumer_get(options.consumer), &findings);
 	} else {
 		finding_refusal(&findings, &why);
 	}

@@ -117,6 +117,8 @@ void check_parameters(const struct igvm_file *file, struct findings *findings)
 	static struct uses uses;
 	struct igvm_iterator iterator = igvm_headers(file);
 	struct igvm_header header;
+	uses.count = 0;
+	uses.area_count = 0;
 	while (igvm_next(&iterator, &header)) {
 		if (is_parameter(&header)) {
 			check_use(&header, &uses, findings);

@@ -5,6 +5,9 @@
 #include "check/consumer.h"
 #include "check/findings.h"
 
+/* All of them; consumer NULL: the format's own */
+void check_file(const struct igvm_file *file, const struct consumer *consumer, struct findings *findings);
+
 /* Pages that a platform would be given twice */
 void check_overlaps(const struct igvm_file *file, struct findings *findings);
 

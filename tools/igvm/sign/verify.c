@@ -10,6 +10,7 @@
 #include "show/names.h"
 #include "show/open.h"
 #include "sign/id_block.h"
+#include "sign/verify.h"
 
 static const char help[] =
 	"Usage: igvm verify FILE [OPTION]...\n"
@@ -63,7 +64,7 @@ static bool verify_digest(const struct igvm_file *file, u32 mask, enum igvm_zero
 	return true;
 }
 
-static bool verify_file(const struct igvm_file *file, enum igvm_zero_pages zero_pages, const char *path)
+bool verify_file(const struct igvm_file *file, enum igvm_zero_pages zero_pages, const char *path)
 {
 	struct igvm_vhs_snp_id_block directive;
 	struct id_block block;

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The conformance tests of guests/ on the host, against the SVSM's services on platform/fake. Their TAP goes to stdout; the exit status
+ * says whether all was well.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <copra/psp.h>
+#include <copra/vmsa.h>
+
+#include "guest/accept.h"
+#include "guest/page_state.h"
+#include "guest/rights.h"
+#include "guest/vcpu.h"
+#include "host.h"
+#include "platform/fake/fake.h"
+
+#define FIRST_VMSA (HOST_SVSM_BASE + 0x101000)
+
+noreturn_fn void program_main(u64 calling_area, const struct secrets_page *secrets);
+
+static void require_ok(enum err error, const char *what)
+{
+	if (error != ERR_OK) {
+		fprintf(stderr, "set-up: %s: %s\n", what, err_name(error));
+		exit(1);
+	}
+}
+
+static void set_up_memory(void)
+{
+	struct memory_map map = {.count = 1, .ranges = {{0, HOST_RAM_END, MEMORY_RAM}}};
+	require_ok(memory_map_reserve(&map, HOST_SVSM_BASE, HOST_SVSM_SIZE), "own memory");
+	u64 bytes = page_states_bytes(&map);
+	void *storage = calloc(1, bytes);
+	require_ok(storage == NULL ? ERR_NO_MEMORY : page_states_init(&map, storage, bytes), "page states");
+	require_ok(rights_init(HOST_GUEST_VMPL), "rights");
+	fake_launch(gpa(HOST_SVSM_BASE), HOST_SVSM_SIZE / PAGE_SIZE);
+	require_ok(accept_range(gpa(HOST_CALLING_AREA), LARGE_PAGE_SIZE / PAGE_SIZE), "calling area");
+	require_ok(accept_range(gpa(HOST_TEST_PAGES), LARGE_PAGE_SIZE / PAGE_SIZE), "test pages");
+}
+
+static void set_up_vcpus(void)
+{
+	static struct vcpu vcpus[HOST_CPUS];
+	u32 apic_ids[HOST_CPUS];
+	struct vmsa *vmsa = fake_bytes(gpa(FIRST_VMSA));
+	vmsa->vmpl = HOST_GUEST_VMPL;
+	vmsa->efer = EFER_SVME;
+	vmsa->sev_features = SEV_FEATURE_SNP_ACTIVE;
+	for (u32 i = 0; i < HOST_CPUS; i++) {
+		apic_ids[i] = i;
+	}
+	require_ok(vcpus_init(vcpus, apic_ids, HOST_CPUS), "vCPUs");
+	require_ok(vcpu_create_first(0, gpa(FIRST_VMSA), gpa(HOST_CALLING_AREA)), "first vCPU");
+}
+
+void host_finished(void)
+{
+}
+
+int main(void)
+{
+	static const struct secrets_page secrets = {
+		.svsm_base = HOST_SVSM_BASE,
+		.svsm_size = HOST_SVSM_SIZE,
+		.svsm_calling_area = HOST_CALLING_AREA,
+		.svsm_max_version = 1,
+		.svsm_guest_vmpl = HOST_GUEST_VMPL,
+	};
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	fake_reset();
+	set_up_memory();
+	set_up_vcpus();
+	host_start();
+	program_main(HOST_CALLING_AREA, &secrets);
+}
