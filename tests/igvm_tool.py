@@ -110,6 +110,13 @@ class Tool(unittest.TestCase):
         self.assertEqual(values, {"rip": BASE + 0x10000, "rbx": BASE, "cr0": 0x31, "cr3": 0, "sev_features": 0x29})
         self.assertEqual(struct.unpack_from("<HHIQ", vmsa, 0x10), (8, 0xC9B, 0xFFFFFFFF, 0))
 
+    def test_sev_features(self):
+        self.build("--sev-features", "0x21")
+        data = self.output.read_bytes()
+        context = [content for kind, content in digest.headers(data) if kind == igvm_rules.VP_CONTEXT][0]
+        self.assertEqual(struct.unpack_from("<Q", data, struct.unpack_from("<QII", context)[2] + 0x3B0)[0], 0x21)
+        self.check_file()
+
     def test_page_tables(self):
         self.build()
         memory = self.pages()

@@ -21,7 +21,7 @@ COMMANDS = {
         "manifest": FILE, "kernel-image": FILE, "output": FILE, "firmware": FILE, "linux": FILE, "initrd": ["i"], "append": ["a"],
         "program": FILE, "service": FILE, "cpus": [*BEYOND_32, "0", "25"], "memory-minimum": [*NUMBERS, "1", "8G"], "boot-vmpl": [*NUMBERS, "0", "4"],
         "base": [*NUMBERS, "0", "4K", "4G", "0xfff00000"], "size": [*NUMBERS, "0", "1M", "18M"],
-        "policy": [*NUMBERS, "0"], "serial": [*NUMBERS, "0x10000"], "debug": FLAG,
+        "policy": [*NUMBERS, "0"], "sev-features": [*NUMBERS, "0", "3", "5"], "serial": [*NUMBERS, "0x10000"], "debug": FLAG,
         "ordinary-injection": FLAG}),
     "inspect": (["FILE"], {"all": FLAG, "map": FLAG, "json": FLAG, "output": ["o"],
                            "extract": ["", "4K", "0-", "-4K", "0-1", "4K-4K", "8K-4K", "0-2G", "x-y"]}),

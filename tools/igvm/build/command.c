@@ -36,7 +36,7 @@ static bool build_image(struct image *image, const struct build_options *options
 	if (!build_guest(image, options)) {
 		return false;
 	}
-	build_vmsa(image);
+	build_vmsa(image, options->sev_features);
 	if (options->ordinary_injection) {
 		image->vmsa.sev_features &= ~SEV_FEATURE_RESTRICTED_INJECTION;
 	}

@@ -3,6 +3,7 @@
 
 #include <copra/boot.h>
 #include <copra/psp.h>
+#include <copra/sev.h>
 
 #include "base/align.h"
 #include "base/compiler.h"
@@ -11,6 +12,7 @@
 
 #define DEFAULT_SERIAL_PORT 0x2F8U
 #define DEFAULT_MEMORY_MINIMUM 0x10000000ULL /* 256 MiB */
+#define SEV_FEATURES_DECISIVE (SEV_FEATURE_SNP_ACTIVE | SEV_FEATURE_VTOM | SEV_FEATURE_REFLECT_VC)
 #define FOUR_GIB 0x100000000ULL
 
 static const char help[] =
@@ -33,6 +35,7 @@ static const char help[] =
 	"  --base ADDRESS         the SVSM's memory, 2 MiB aligned, below 4 GiB (0xFF000000)\n"
 	"  --size SIZE            how much of it, a multiple of 2 MiB (2M; with --service what it needs)\n"
 	"  --policy NUMBER        SNP guest policy (0x30000: SMT allowed, no debugging)\n"
+	"  --sev-features NUMBER  SEV_FEATURES of the first processor (0x29: SNP, restricted injection, debug swap)\n"
 	"  --serial PORT          the SVSM's serial port, 0 for none (0x2f8)\n"
 	"  --debug                the SVSM's log goes to that port; only its last words otherwise\n"
 	"  --ordinary-injection   for hosts without restricted injection: the SVSM has no interrupts then\n"
@@ -78,6 +81,11 @@ static int check_options(const struct build_options *o)
 	if ((o->policy & POLICY_RESERVED_ONE) == 0) {
 		return report_usage("build", "--policy 0x%llx: bit 17 has to be set", (unsigned long long)o->policy);
 	}
+	if ((o->sev_features & SEV_FEATURES_DECISIVE) != SEV_FEATURE_SNP_ACTIVE) {
+		return report_usage("build",
+				    "--sev-features 0x%llx: bit 0 (SNP) has to be set, bits 1 (vTOM) and 2 (reflected #VC) clear",
+				    (unsigned long long)o->sev_features);
+	}
 	int status = check_guest(o);
 	return status == STATUS_OK ? check_memory(o) : status;
 }
@@ -87,6 +95,7 @@ static void set_defaults(struct build_options *o)
 	*o = (struct build_options){
 		.base = BOOT_DEFAULT_BASE,
 		.policy = POLICY_RESERVED_ONE | POLICY_SMT,
+		.sev_features = SEV_FEATURE_SNP_ACTIVE | SEV_FEATURE_RESTRICTED_INJECTION | SEV_FEATURE_DEBUG_SWAP,
 		.memory_minimum = DEFAULT_MEMORY_MINIMUM,
 		.cpus = 1,
 		.serial_port = DEFAULT_SERIAL_PORT,
@@ -112,6 +121,7 @@ bool build_options_read(int count, char **words, struct build_options *o, int *s
 		{"base", .number = &o->base},
 		{"size", .number = &o->size, .least = LARGE_PAGE_SIZE, .most = BOOT_MAX_SIZE},
 		{"policy", .number = &o->policy},
+		{"sev-features", .number = &o->sev_features},
 		{"serial", .number32 = &o->serial_port, .most = UINT16_MAX},
 		{"debug", .flag = &o->debug},
 		{"ordinary-injection", .flag = &o->ordinary_injection},

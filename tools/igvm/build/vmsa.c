@@ -24,7 +24,7 @@
 #define FCW_DEFAULT 0x37FU
 
 /* AMD64 APM volume 2 (24593), table 14-1, except where copra/boot.h says otherwise. */
-void build_vmsa(struct image *image)
+void build_vmsa(struct image *image, u64 sev_features)
 {
 	const struct boot_layout *layout = &image->layout;
 	const struct vmsa_segment code = {CODE_SELECTOR, CODE_ATTRIBUTES, UINT32_MAX, 0};
@@ -50,7 +50,7 @@ void build_vmsa(struct image *image)
 		.rip = layout->entry,
 		.rbx = layout->base,
 		.pat = PAT_RESET,
-		.sev_features = SEV_FEATURE_SNP_ACTIVE | SEV_FEATURE_RESTRICTED_INJECTION | SEV_FEATURE_DEBUG_SWAP,
+		.sev_features = sev_features,
 		.xcr0 = XCR0_X87,
 		.mxcsr = MXCSR_RESET,
 		.x87_fcw = FCW_DEFAULT,
