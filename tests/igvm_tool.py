@@ -9,8 +9,10 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import uuid
 
 import digest
+import igvm_format as f
 import igvm_rules
 
 TOOL = ""
@@ -44,6 +46,25 @@ def bzimage(load=0x1000000):
     put("<Q", 0x258, load)
     put("<I", 0x260, 0x100000)
     image[3 * 512 + 0x200] = 0x90
+    return bytes(image)
+
+
+def firmware():
+    """Two pages of an OVMF image with SEV metadata, and with an IGVM file's worth of it in IGVM metadata."""
+    def table(signature, entries):
+        return struct.pack("<4s3I", signature, 16 + 12 * len(entries), 1, len(entries)) + b"".join(struct.pack("<3I", *e) for e in entries)
+
+    def entry(data, guid):
+        return data + struct.pack("<H", len(data) + 18) + uuid.UUID(guid).bytes_le
+    image = bytearray(2 * PAGE)
+    image[:4] = b"OVMF"
+    image[0x1100:0x1100 + 76] = table(b"ASEV", [(0x800000, 0x9000, 1), (0x80D000, PAGE, 2), (0x80E000, PAGE, 3), (0x80F000, PAGE, 4),
+                                               (0x811000, 0x2000, 1)])
+    image[0x1200:0x1234] = table(b"IGVM", [(0x812000, PAGE, 0x100), (0, 0xC0, 0x101), (0xC0, 0x10, 0x102)])
+    entries = (entry(struct.pack("<I", 2 * PAGE - 0x1200), "784fa70e-3176-4677-8a20-04b68699e374")
+               + entry(struct.pack("<I", 2 * PAGE - 0x1100), "dc886566-984a-4798-a75e-5585a7bf67cc"))
+    entries += struct.pack("<H", len(entries) + 18) + uuid.UUID("96b582de-1fb2-45f7-baea-a366c55a082d").bytes_le
+    image[-0x20 - len(entries):-0x20] = entries
     return bytes(image)
 
 
@@ -259,6 +280,31 @@ class Tool(unittest.TestCase):
                      "--memory-minimum", "0x1180000")
         self.refused("more than the kernel takes", "--linux", linux, "--append", "x" * 2048)
         self.refused("below 16 MiB", "--linux", self.file("low", bzimage(load=0x200000)))
+
+    @staticmethod
+    def wrapped_firmware(image, *more, kind=f.SNP, top=1 << 32):
+        pages = [f.page(top - len(image) + at, offset=("data", at)) for at in range(0, len(image), PAGE)]
+        return f.image([f.platform(kind), *pages, *more], image)
+
+    def test_firmware_flat_and_as_igvm(self):
+        self.build("--firmware", self.file("flat.fd", firmware()))
+        self.check_file()
+        flat = self.output.read_bytes()
+        self.assertEqual(self.pages()[0xFFFFE000][:4], b"OVMF")
+        wrapped = self.wrapped_firmware(firmware(), f.page(0x800000), f.page(0x80D000, kind=1))
+        self.build("--firmware", self.file("wrapped.igvm", wrapped))
+        self.assertEqual(self.output.read_bytes(), flat)
+
+    def test_refused_firmware_as_igvm(self):
+        for message, data in [
+                ("not for SEV-SNP", self.wrapped_firmware(firmware(), kind=f.TDX)),
+                ("ends at 4 GiB", self.wrapped_firmware(firmware(), top=(1 << 32) - PAGE)),
+                ("ends at 4 GiB", self.wrapped_firmware(firmware(), f.page(0xFFFF0000))),
+                ("outside of the 16 MiB", self.wrapped_firmware(firmware(), f.page(0x1000, offset=("data", 0)))),
+                ("a page twice", self.wrapped_firmware(firmware(), f.page(0xFFFFF000))),
+                ("not an OVMF image", self.wrapped_firmware(bytes(PAGE))),
+                ("checksum", b"IGVM\1\0\0\0" + struct.pack("<4I", 24, 8, 40, 0) + bytes(16))]:
+            self.refused(message, "--firmware", self.file("one.igvm", data))
 
     def test_refused_kernels(self):
         self.kernel = self.file("bad.elf", b"\x7fELF")

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* What the igvm tool makes of a file: check for every consumer, inspect as text and JSON, measure, verify. */
+/* What the igvm tool makes of a file: check for every consumer, inspect as text and JSON, measure, verify, a firmware image
+ * for build. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "check/rules.h"
 #include "igvm_seal.h"
+#include "input/firmware_igvm.h"
 #include "measure/digest.h"
 #include "show/text.h"
 #include "sign/verify.h"
@@ -74,6 +76,16 @@ static void measure(const struct igvm_file *file)
 	(void)!verify_file(file, IGVM_ZERO_MEASURED, "input");
 }
 
+static void unwrap(const u8 *bytes, size_t n)
+{
+	static u8 room[FIRMWARE_MAX_SIZE];
+	struct span image;
+	const char *what = NULL;
+	if (firmware_unwrap(span_of(bytes, n), room, &image, &what) == ERR_OK) {
+		memset(room + (image.p - room), 0, image.n);
+	}
+}
+
 static void use(const u8 *bytes, size_t n)
 {
 	struct igvm_file file;
@@ -83,6 +95,7 @@ static void use(const u8 *bytes, size_t n)
 		finding_refusal(&findings, &error);
 		return;
 	}
+	unwrap(bytes, n);
 	check(&file);
 	show_text(&file, n % 2 == 0);
 	show_json(&file);

@@ -4,6 +4,7 @@
 #include "build/parts.h"
 #include "host/file.h"
 #include "host/report.h"
+#include "input/firmware_igvm.h"
 
 static bool add_sections(struct image *image, const struct firmware *firmware)
 {
@@ -21,13 +22,26 @@ static bool add_sections(struct image *image, const struct firmware *firmware)
 	return true;
 }
 
+/* A flat image, as it is or out of an IGVM file */
+static bool load_firmware(const char *path, struct span *bytes)
+{
+	const char *what;
+	if (!file_read(path, "firmware", bytes)) {
+		return false;
+	}
+	if (firmware_is_igvm(*bytes) && firmware_unwrap(*bytes, allocate(FIRMWARE_MAX_SIZE), bytes, &what) != ERR_OK) {
+		return report("firmware %s: %s", path, what);
+	}
+	return true;
+}
+
 bool build_firmware(struct image *image, const struct build_options *options)
 {
 	struct boot_guest *guest = &image->layout.guest;
 	struct firmware firmware;
 	struct span bytes;
 	const char *what;
-	if (!file_read(options->firmware, "firmware", &bytes)) {
+	if (!load_firmware(options->firmware, &bytes)) {
 		return false;
 	}
 	if (firmware_open(bytes, &firmware, &what) != ERR_OK) {

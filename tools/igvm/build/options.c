@@ -20,7 +20,7 @@ static const char help[] =
 	"Makes an IGVM file for SEV-SNP of the SVSM kernel and one guest, which is measured with it.\n"
 	"\n"
 	"The guest, at most one:\n"
-	"  --firmware FD          an OVMF image with SEV metadata that knows of an SVSM\n"
+	"  --firmware FD          an OVMF image, flat or as IGVM, with SEV metadata that knows of an SVSM\n"
 	"  --linux BZIMAGE        a Linux kernel, started without firmware\n"
 	"    --initrd FILE          its initial RAM disk\n"
 	"    --append TEXT          its command line\n"
@@ -82,9 +82,10 @@ static int check_options(const struct build_options *o)
 		return report_usage("build", "--policy 0x%llx: bit 17 has to be set", (unsigned long long)o->policy);
 	}
 	if ((o->sev_features & SEV_FEATURES_DECISIVE) != SEV_FEATURE_SNP_ACTIVE) {
-		return report_usage("build",
-				    "--sev-features 0x%llx: bit 0 (SNP) has to be set, bits 1 (vTOM) and 2 (reflected #VC) clear",
-				    (unsigned long long)o->sev_features);
+		return report_usage(
+			"build",
+			"--sev-features 0x%llx: bit 0 (SNP) has to be set, bits 1 (vTOM) and 2 (reflected #VC) clear",
+			(unsigned long long)o->sev_features);
 	}
 	int status = check_guest(o);
 	return status == STATUS_OK ? check_memory(o) : status;

@@ -16,7 +16,7 @@ struct build_options {
 	u64 base;
 	u64 size; /* 0: what is needed */
 	u64 policy;
-	u64 sev_features; /* of the first vCPU */
+	u64 sev_features;   /* of the first vCPU */
 	u64 memory_minimum; /* guest RAM from 0 that the layout may count on */
 	u32 cpus;
 	u32 serial_port;
