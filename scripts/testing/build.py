@@ -10,8 +10,11 @@ BUILD_SECONDS = 900
 
 
 def configure(root, folder, options):
+    """A folder that an older tree configured may not know every option; configuring it anew teaches it."""
     if (folder / "build.ninja").exists():
-        return run_command(["meson", "configure", folder, *options], 120, cwd=root)
+        done = run_command(["meson", "configure", folder, *options], 120, cwd=root)
+        anew = ["meson", "setup", "--reconfigure", *options, folder, root]
+        return done if done.status == 0 else run_command(anew, 300, cwd=root)
     return run_command(["meson", "setup", folder, *options], 300, cwd=root)
 
 
