@@ -114,7 +114,9 @@ class Measure(unittest.TestCase):
     def test_refused(self):
         only_snp = f.image([f.platform(), f.page()])
         self.assertEqual(self.refused(only_snp, "--platform", "tdx")[0], 1)
-        self.assertIn("not for tdx", self.refused(only_snp, "--platform", "tdx")[1])
+        self.assertIn("the file is not for tdx, but for sev-snp\n", self.refused(only_snp, "--platform", "tdx")[1])
+        others = f.image([f.platform(f.TDX), f.platform(f.VSM, 2)], bytes(8))
+        self.assertIn("the file is not for sev-snp, but for vsm, tdx\n", self.refused(others)[1])
         secrets = f.image([f.platform(f.VSM), f.page(kind=1)])
         self.assertEqual(self.refused(secrets, "--platform", "vbs")[0], 1)
         ranges = [f.platform(f.VSM), f.error_range(0, 1, 0x8000000), f.error_range(0x8000000, 1, 0x8001000)]

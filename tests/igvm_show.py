@@ -52,6 +52,8 @@ class Show(unittest.TestCase):
         filled = [f.platform(), f.page(0x1000, offset=("data", 0))]
         text = self.diff([filled, b"a" * f.PAGE], [filled, b"a" * 100 + b"b" * (f.PAGE - 100)])
         self.assertEqual(text, "! PAGE_DATA 0x1000 (header 1 at 0x30): data differs from byte 0x64\n")
+        text = self.diff([[f.platform(), f.policy(value=0x30000)]], [[f.platform(), f.policy(value=0xB0000)]])
+        self.assertIn("byte 0x2\n  - policy=0x30000 mask=0x1 smt\n  + policy=0xb0000 mask=0x1 smt debug\n", text)
         self.assertIn("format version", self.diff([base], [base, bytes(16), 2]))
 
     def test_map(self):
@@ -69,11 +71,11 @@ class Show(unittest.TestCase):
 
     def test_every_header_has_its_fields(self):
         shown = json.loads(self.run_tool("inspect", self.all, "--json"))["headers"]
-        by_type = {header["type"]: header for header in shown}
+        by_type = {header["type"]: header for header in reversed(shown)}
         self.assertEqual(len(shown), len(list(digest.headers(self.all.read_bytes()))))
         for kind, fields in {
                 "SUPPORTED_PLATFORM": {"mask", "platform", "version", "highest_vtl", "shared_gpa_boundary"},
-                "GUEST_POLICY": {"mask", "policy"}, "CORIM_DOCUMENT": {"mask", "file_offset", "bytes"},
+                "GUEST_POLICY": {"mask", "policy", "smt", "migration_agent", "debug", "single_socket"}, "CORIM_DOCUMENT": {"mask", "file_offset", "bytes"},
                 "RELOCATABLE_REGION": {"mask", "gpa", "bytes", "minimum", "maximum", "alignment", "vp_index", "vtl", "flags"},
                 "PAGE_TABLE_RELOCATION_REGION": {"mask", "gpa", "bytes", "used_bytes", "vp_index", "vtl"},
                 "PARAMETER_AREA": {"area", "bytes", "file_offset"}, "PARAMETER_INSERT": {"area", "gpa", "mask"},
@@ -90,6 +92,9 @@ class Show(unittest.TestCase):
         contexts = [header for header in shown if header["type"] == "VP_CONTEXT"]
         self.assertEqual([context.get("rip") is None for context in contexts], [False, False, True, False, False])
         self.assertEqual(contexts[2]["registers"], 2)
+        for value, flags in ((0x30000, "smt"), (0xA0000, "debug"), (0x160000, "migration_agent single_socket")):
+            path = self.file("policy.igvm", f.image([f.platform(), f.policy(value=value)], bytes(8)))
+            self.assertIn(f"policy=0x{value:x} mask=0x1 {flags}\n", self.run_tool("inspect", path))
 
     def test_arm_contents(self):
         shown = self.run_tool("inspect", self.file("arm.igvm", igvm_samples.SAMPLES["arm"]()))

@@ -260,6 +260,16 @@ class Tool(unittest.TestCase):
         self.build("--linux", self.file("bzImage", bzimage()), "--append", "two")
         self.assertNotEqual(self.output.read_bytes(), first)
 
+    def test_other_places_same_bytes(self):
+        self.build("--linux", self.file("bzImage", bzimage()))
+        other = self.folder / "some/where else"
+        other.mkdir(parents=True)
+        (other / "svsm").write_bytes(kernel())
+        (other / "vmlinuz").write_bytes(bzimage())
+        words = [TOOL, "build", "--kernel-image", "svsm", "--linux", "./vmlinuz", "--output", "x"]
+        subprocess.run(words, cwd=other, env={"TZ": "Asia/Tokyo", "LC_ALL": "C.UTF-8", "SOURCE_DATE_EPOCH": "1"}, check=True)
+        self.assertEqual((other / "x").read_bytes(), self.output.read_bytes())
+
     def test_command_line_changes_the_digest(self):
         linux = self.file("bzImage", bzimage())
         digests = set()

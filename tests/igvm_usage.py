@@ -90,6 +90,7 @@ class Usage(unittest.TestCase):
 
     def test_help_fits_a_screen_and_names_every_option(self):
         self.assertEqual((run("--help").returncode, run("--help").stderr), (0, ""))
+        self.assertRegex(run("--version").stdout, r"\Aigvm \(Copra\) \d+\.\d+\.\d+\n\Z")
         self.assertEqual(set(re.findall(r"^  (\w+) ", run("--help").stdout, re.M)), set(COMMANDS))
         manual = MANUAL.replace("\\-", "-")
         for command, (_, options) in COMMANDS.items():

@@ -79,4 +79,6 @@ LAYOUT_SIZE(struct page_info, 0x70);
 /* Guest policy, section 4.3 */
 #define POLICY_SMT (1ULL << 16)
 #define POLICY_RESERVED_ONE (1ULL << 17)
+#define POLICY_MIGRATION_AGENT (1ULL << 18)
 #define POLICY_DEBUG (1ULL << 19)
+#define POLICY_SINGLE_SOCKET (1ULL << 20)

@@ -19,7 +19,7 @@ static const char help[] =
 	"  verify     check the signatures of the ID block\n"
 	"  diff       say how two files differ\n"
 	"\n"
-	"'igvm COMMAND --help' tells more. Exit status: 0 done, 1 failed, 2 wrong usage.\n";
+	"'igvm COMMAND --help' tells more; --version tells which igvm this is. Exit status: 0 done, 1 failed, 2 wrong usage.\n";
 
 static const struct {
 	const char *name;
@@ -42,6 +42,10 @@ int main(int count, char **words)
 	}
 	if (strcmp(words[1], "--help") == 0) {
 		fputs(help, stdout);
+		return STATUS_OK;
+	}
+	if (strcmp(words[1], "--version") == 0) {
+		puts("igvm (Copra) " VERSION);
 		return STATUS_OK;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {

@@ -59,13 +59,16 @@ def sparse_gib(path):
 
 
 def lookup_seconds(library, data):
-    """Time of one look-up of a header at random, with its buffer."""
+    """Time of one look-up of a header at random: type, header, data, and their buffers."""
     handle = library.igvm_new_from_binary(data, len(data))
     count = library.igvm_header_count(handle, 2)
     indices = [random.randrange(count) for _ in range(LOOKUPS)]
     start = time.perf_counter()
     for index in indices:
-        library.igvm_free_buffer(handle, library.igvm_get_header(handle, 2, index))
+        library.igvm_get_header_type(handle, 2, index)
+        for buffer in (library.igvm_get_header(handle, 2, index), library.igvm_get_header_data(handle, 2, index)):
+            library.igvm_get_buffer_size(handle, buffer)
+            library.igvm_free_buffer(handle, buffer)
     spent = time.perf_counter() - start
     library.igvm_free(handle)
     return spent / LOOKUPS

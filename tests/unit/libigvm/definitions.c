@@ -36,7 +36,7 @@
 	X(IGVM_ARCHITECTURE_X64) \
 	X(IGVM_ARCHITECTURE_AARCH64)
 
-#define KEEP(name) public_##name = name,
+#define KEEP(name) public_##name = (name),
 enum {
 	SAME_NAMES(KEEP)
 };

@@ -7,6 +7,7 @@
 #include "host/options.h"
 #include "host/report.h"
 #include "show/commands.h"
+#include "show/content.h"
 #include "show/names.h"
 #include "show/open.h"
 #include "show/places.h"
@@ -96,13 +97,22 @@ static struct span content_of(const struct igvm_header *header, u8 room[CONTENT_
 	return span_of(room, n);
 }
 
+static void print_fields(char sign, const struct side *side, const struct igvm_header *header)
+{
+	const struct fields fields = {.json = false};
+	printf("  %c", sign);
+	show_content(&side->file, header, &fields);
+	putchar('\n');
+}
+
 static bool same_header(const struct side *a, const struct igvm_header *left, const struct side *b,
 			const struct igvm_header *right)
 {
 	u8 rooms[2][CONTENT_ROOM];
 	struct span one = content_of(left, rooms[0]);
 	struct span other = content_of(right, rooms[1]);
-	const char *what = "content";
+	static const char content[] = "content";
+	const char *what = content;
 	if (span_equal(one, other)) {
 		one = other = span_of(NULL, 0);
 		(void)!igvm_header_data(&a->file, left, &one);
@@ -114,6 +124,10 @@ static bool same_header(const struct side *a, const struct igvm_header *left, co
 	}
 	print_header('!', left);
 	printf(": %s differs from byte 0x%zx\n", what, first_difference(one, other));
+	if (what == content) {
+		print_fields('-', a, left);
+		print_fields('+', b, right);
+	}
 	return false;
 }
 

@@ -4,7 +4,7 @@
 #include "host/hash.h"
 #include "host/report.h"
 #include "measure/reset.h"
-#include "show/names.h"
+#include "show/open.h"
 
 /* The features that the first processor runs with are those of all. */
 static u64 features_of(const struct igvm_file *file, u32 mask)
@@ -60,8 +60,8 @@ bool measure_file(const struct igvm_file *file, const struct measure_options *op
 {
 	u32 mask;
 	struct vmsa reset;
-	if (igvm_platform_mask(file, options->platform, &mask) != ERR_OK) {
-		return report("%s: the file is not for %s", options->path, name_of_platform(options->platform));
+	if (!show_find_platform(options->path, file, options->platform, &mask)) {
+		return false;
 	}
 	reset_vmsa(&reset, options->cpu_signature, features_of(file, mask));
 	const struct igvm_snp_launch launch = {

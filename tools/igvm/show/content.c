@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "show/content.h"
 
+#include <copra/psp.h>
 #include <copra/vmsa.h>
 
 #include <string.h>
@@ -207,6 +208,21 @@ static void show_context(const struct igvm_file *file, const struct igvm_header 
 	}
 }
 
+/* What the SNP policy allows or asks for (Firmware ABI 56860, section 4.3) */
+static void show_policy(const struct igvm_file *file, const struct igvm_header *header, const struct fields *f)
+{
+	struct igvm_vhs_guest_policy policy;
+	u8 platform;
+	igvm_decode_guest_policy(header, &policy);
+	if (igvm_platform_of(file, policy.compatibility_mask, &platform) == ERR_OK &&
+	    platform == IGVM_PLATFORM_SEV_SNP) {
+		field_flag(f, "smt", (policy.policy & POLICY_SMT) != 0);
+		field_flag(f, "migration_agent", (policy.policy & POLICY_MIGRATION_AGENT) != 0);
+		field_flag(f, "debug", (policy.policy & POLICY_DEBUG) != 0);
+		field_flag(f, "single_socket", (policy.policy & POLICY_SINGLE_SOCKET) != 0);
+	}
+}
+
 void show_content(const struct igvm_file *file, const struct igvm_header *header, const struct fields *f)
 {
 	const struct part *parts = parts_of(header->type);
@@ -215,5 +231,8 @@ void show_content(const struct igvm_file *file, const struct igvm_header *header
 	}
 	if (header->type == IGVM_VHT_VP_CONTEXT) {
 		show_context(file, header, f);
+	}
+	if (header->type == IGVM_VHT_GUEST_POLICY) {
+		show_policy(file, header, f);
 	}
 }

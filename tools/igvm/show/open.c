@@ -5,6 +5,7 @@
 
 #include "host/file.h"
 #include "host/report.h"
+#include "show/names.h"
 
 bool show_load(const char *path, struct span *bytes)
 {
@@ -33,6 +34,23 @@ bool show_open(const char *path, struct igvm_file *file)
 		return report("%s: at 0x%llx: %s", path, at, error.what);
 	}
 	return report("%s: header %u at 0x%llx: %s", path, error.header, at, error.what);
+}
+
+bool show_find_platform(const char *path, const struct igvm_file *file, u8 platform, u32 *mask)
+{
+	char others[128] = "";
+	size_t used = 0;
+	if (igvm_platform_mask(file, platform, mask) == ERR_OK) {
+		return true;
+	}
+	for (u8 other = 0; other <= IGVM_PLATFORM_CCA; other++) {
+		if (igvm_platform_mask(file, other, mask) == ERR_OK) {
+			int n = snprintf(others + used, sizeof(others) - used, "%s%s", used > 0 ? ", " : "",
+					 name_of_platform(other));
+			used += (size_t)n;
+		}
+	}
+	return report("%s: the file is not for %s, but for %s", path, name_of_platform(platform), others);
 }
 
 void show_digest(const u8 *digest, size_t n)

@@ -10,5 +10,8 @@ bool show_load(const char *path, struct span *bytes);
 /* Loads and checks an IGVM file; reports why not. */
 bool show_open(const char *path, struct igvm_file *file);
 
+/* Mask of the platform; reports which ones the file is for when it is not among them. */
+bool show_find_platform(const char *path, const struct igvm_file *file, u8 platform, u32 *mask);
+
 /* The digest as hexadecimal digits, without a newline. */
 void show_digest(const u8 *digest, size_t n);

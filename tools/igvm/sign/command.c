@@ -110,14 +110,9 @@ int sign_command(int count, char **words)
 	if (!sign_options_read(count, words, &options, &status)) {
 		return status;
 	}
-	if (!show_open(options.path, &file)) {
-		return STATUS_FAILED;
-	}
-	if (igvm_platform_mask(&file, IGVM_PLATFORM_SEV_SNP, &mask) != ERR_OK) {
-		report("%s: the file is not for sev-snp", options.path);
-		return STATUS_FAILED;
-	}
-	bool done =
-		make_directive(&file, mask, &options, &directive) && write_signed(&file, &directive, options.output);
+	bool done = show_open(options.path, &file) &&
+		    show_find_platform(options.path, &file, IGVM_PLATFORM_SEV_SNP, &mask) &&
+		    make_directive(&file, mask, &options, &directive) &&
+		    write_signed(&file, &directive, options.output);
 	return done ? STATUS_OK : STATUS_FAILED;
 }
