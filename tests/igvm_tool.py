@@ -138,6 +138,35 @@ class Tool(unittest.TestCase):
         self.assertEqual(struct.unpack_from("<Q", data, struct.unpack_from("<QII", context)[2] + 0x3B0)[0], 0x21)
         self.check_file()
 
+    def test_native(self):
+        """A file for ordinary VMs: version 2, one native context in 32-bit protected mode, nothing of SEV-SNP."""
+        self.build("--platform", "native", "--debug")
+        data = self.output.read_bytes()
+        self.assertEqual(struct.unpack_from("<4sI", data), (b"IGVM", 2))
+        self.assertEqual(struct.unpack_from("<II", data, 24), (0, PAGE))
+        headers = list(digest.headers(data))
+        self.assertEqual([content for kind, content in headers if kind == 0x001], [struct.pack("<IBBHQ", 1, 0, 0, 1, 0)])
+        self.assertEqual([kind for kind, _ in headers if kind not in igvm_rules.HANDLED or kind == 0x101], [])
+        self.assertEqual({struct.unpack_from("<H", content, 20)[0] for kind, content in headers if kind == igvm_rules.PAGE_DATA}, {0})
+        gpa, mask, offset, index = struct.unpack_from("<QIIH", [content for kind, content in headers if kind == igvm_rules.VP_CONTEXT][0])
+        self.assertEqual((gpa, mask, index), (0, 1, 0))
+        context = data[offset:offset + PAGE]
+        self.assertEqual(struct.unpack_from("<QQ", context, 0x18), (BASE, 0))  # RBX, RSP
+        self.assertEqual(struct.unpack_from("<QQ", context, 0x80), (BASE + 0x10000, 2))  # RIP, RFLAGS
+        self.assertEqual(struct.unpack_from("<HHIIHHII", context, 0xA8), (8, 0xC09B, 0, 0xFFFFFFFF, 16, 0xC093, 0, 0xFFFFFFFF))
+        self.assertEqual(struct.unpack_from("<4Q", context, 0xC8), (0x31, 0, 0x40, 0))  # CR0, CR3, CR4, EFER
+        self.assertEqual(context[0xE8:].strip(b"\0"), b"")
+        self.assertEqual(self.serial_port(), 0x3F8)
+        done = self.run_tool("check", self.output, "--for", "qemu-10.2")
+        self.assertEqual((done.returncode, done.stdout), (0, ""))
+        self.build("--platform", "native", "--serial", "0x2f8")
+        self.assertEqual(self.serial_port(), 0x2F8)
+        self.build()
+        self.assertEqual(self.serial_port(), 0x2F8)
+
+    def serial_port(self):
+        return struct.unpack_from("<I", self.layout(), 0x90)[0]
+
     def test_page_tables(self):
         self.build()
         memory = self.pages()

@@ -19,7 +19,7 @@ FLAG = None
 COMMANDS = {
     "build": (["--kernel-image", "k", "--output", "o"], {
         "manifest": FILE, "kernel-image": FILE, "output": FILE, "firmware": FILE, "linux": FILE, "initrd": ["i"], "append": ["a"],
-        "program": FILE, "service": FILE, "cpus": [*BEYOND_32, "0", "25"], "memory-minimum": [*NUMBERS, "1", "8G"], "boot-vmpl": [*NUMBERS, "0", "4"],
+        "program": FILE, "service": FILE, "platform": [*CHOICES, "tdx"], "cpus": [*BEYOND_32, "0", "25"], "memory-minimum": [*NUMBERS, "1", "8G"], "boot-vmpl": [*NUMBERS, "0", "4"],
         "base": [*NUMBERS, "0", "4K", "4G", "0xfff00000"], "size": [*NUMBERS, "0", "1M", "18M"],
         "policy": [*NUMBERS, "0"], "sev-features": [*NUMBERS, "0", "3", "5"], "serial": [*NUMBERS, "0x10000"], "debug": FLAG,
         "ordinary-injection": FLAG}),
@@ -36,7 +36,7 @@ COMMANDS = {
 }
 EXCLUSIVE = {
     "build": [["--firmware", "f", "--linux", "l"], ["--program", "p", "--linux", "l"], ["--append", "a"], ["--program", "p", "--initrd", "i"],
-              ["--base", "0xffe00000", "--size", "4M"]],
+              ["--base", "0xffe00000", "--size", "4M"], ["--platform", "native", "--program", "p"]],
     "inspect": [["--map", "--json"], ["--all", "--map"], ["--extract", "0-4K"], ["--extract", "0-4K", "--output", "o", "--map"]],
     "measure": [["--platform", "tdx", "--cpus", "2"], ["--platform", "sev", "--cpus", "1"], ["--platform", "vbs", "--cpus", "1"]],
 }

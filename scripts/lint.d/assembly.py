@@ -8,6 +8,7 @@ from lint_tree import Finding
 LISTED = {
     "svsm/cpu/instructions.h",           # control registers, MSRs, CPUID, random numbers, halting
     "svsm/platform/snp/instructions.h",  # VMGEXIT, PVALIDATE, RMPADJUST, flushes
+    "svsm/platform/native/instructions.h",  # CPUID, ports
     "machine/cpu/instructions.h",        # what all of the host needs
     "machine/cpu/control.h",             # control registers, and what only its processor code needs
     "guests/runtime/instructions.h",     # the test programs' own

@@ -27,16 +27,24 @@ static bool build_guest(struct image *image, const struct build_options *options
 
 static bool build_image(struct image *image, const struct build_options *options)
 {
+	bool native = options->platform == BUILD_NATIVE;
+	image->platform = native ? IGVM_PLATFORM_NATIVE : IGVM_PLATFORM_SEV_SNP;
 	if (!build_kernel(image, options)) {
 		return false;
 	}
 	image->policy = options->policy;
 	image->layout.guest.vmpl = options->boot_vmpl;
-	image->layout.guest.sev_features = SEV_FEATURE_SNP_ACTIVE;
+	if (!native) {
+		image->layout.guest.sev_features = SEV_FEATURE_SNP_ACTIVE;
+	}
 	if (!build_guest(image, options)) {
 		return false;
 	}
-	build_vmsa(image, options->sev_features);
+	if (native) {
+		build_native_context(image);
+	} else {
+		build_vmsa(image, options->sev_features);
+	}
 	if (options->ordinary_injection) {
 		image->vmsa.sev_features &= ~SEV_FEATURE_RESTRICTED_INJECTION;
 	}

@@ -19,8 +19,10 @@ struct image {
 	size_t count;
 	size_t capacity;
 	struct boot_layout layout;
-	struct vmsa vmsa;
-	u64 policy;
+	u8 platform;                       /* IGVM_PLATFORM_SEV_SNP or _NATIVE */
+	struct vmsa vmsa;                  /* SEV-SNP */
+	struct igvm_native_context native; /* native */
+	u64 policy;                        /* SEV-SNP */
 };
 
 /* Copies are made only of pages that are not whole in data: data must live as long as the image. */

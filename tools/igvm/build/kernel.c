@@ -93,8 +93,10 @@ static void place_fixed_pages(struct image *image, const struct build_options *o
 	layout->host_info = base + PLACE_HOST_INFO;
 	layout->serial_port = options->serial_port;
 	layout->max_vcpus = options->cpus;
-	image_add_special(image, layout->cpuid, IGVM_PAGE_CPUID);
-	image_add_special(image, layout->secrets, IGVM_PAGE_SECRETS);
+	/* Nobody fills these two in an ordinary VM: they are empty. */
+	bool snp = image->platform == IGVM_PLATFORM_SEV_SNP;
+	image_add_special(image, layout->cpuid, snp ? IGVM_PAGE_CPUID : IGVM_PAGE_NORMAL);
+	image_add_special(image, layout->secrets, snp ? IGVM_PAGE_SECRETS : IGVM_PAGE_NORMAL);
 }
 
 /* Page tables go below the image when they fit there; what is left behind the last of both is the heap. */

@@ -11,13 +11,15 @@
 #include "host/report.h"
 
 #define DEFAULT_SERIAL_PORT 0x2F8U
+#define DEFAULT_SERIAL_PORT_NATIVE 0x3F8U
+#define SERIAL_PORT_DEFAULT UINT32_MAX       /* not given */
 #define DEFAULT_MEMORY_MINIMUM 0x10000000ULL /* 256 MiB */
 #define SEV_FEATURES_DECISIVE (SEV_FEATURE_SNP_ACTIVE | SEV_FEATURE_VTOM | SEV_FEATURE_REFLECT_VC)
 #define FOUR_GIB 0x100000000ULL
 
 static const char help[] =
 	"Usage: igvm build --kernel-image ELF --output FILE [OPTION]...\n"
-	"Makes an IGVM file for SEV-SNP of the SVSM kernel and one guest, which is measured with it.\n"
+	"Makes an IGVM file of the SVSM kernel and one guest, which is measured with it.\n"
 	"\n"
 	"The guest, at most one:\n"
 	"  --firmware FD          an OVMF image, flat or as IGVM, with SEV metadata that knows of an SVSM\n"
@@ -29,6 +31,7 @@ static const char help[] =
 	"  --service ELF          static Linux executable of the SVSM's ring-3 services\n"
 	"\n"
 	"Options; numbers may be hexadecimal (0x...) and end with K, M or G:\n"
+	"  --platform NAME        snp, or native: the kernel's self-tests in an ordinary VM, without a guest (snp)\n"
 	"  --cpus N               how many processors the guest may have (1)\n"
 	"  --memory-minimum SIZE  guest memory that --linux may count on (256M)\n"
 	"  --boot-vmpl N          privilege level of the guest, 1 to 3 (2)\n"
@@ -36,7 +39,7 @@ static const char help[] =
 	"  --size SIZE            how much of it, a multiple of 2 MiB (2M; with --service what it needs)\n"
 	"  --policy NUMBER        SNP guest policy (0x30000: SMT allowed, no debugging)\n"
 	"  --sev-features NUMBER  SEV_FEATURES of the first processor (0x29: SNP, restricted injection, debug swap)\n"
-	"  --serial PORT          the SVSM's serial port, 0 for none (0x2f8)\n"
+	"  --serial PORT          the SVSM's serial port, 0 for none (0x2f8; native: 0x3f8)\n"
 	"  --debug                the SVSM's log goes to that port; only its last words otherwise\n"
 	"  --ordinary-injection   for hosts without restricted injection: the SVSM has no interrupts then\n"
 	"  --manifest FILE        options from a file: lines 'name = value', yes or no where there is none\n"
@@ -47,6 +50,9 @@ static int check_guest(const struct build_options *o)
 	int guests = (o->firmware != NULL) + (o->linux_image != NULL) + (o->program != NULL);
 	if (guests > 1) {
 		return report_usage("build", "--firmware, --linux and --program exclude one another");
+	}
+	if (guests > 0 && o->platform == BUILD_NATIVE) {
+		return report_usage("build", "--platform native: this image takes no guest");
 	}
 	if (o->linux_image == NULL && (o->initrd != NULL || o->append != NULL)) {
 		return report_usage("build", "--initrd and --append go with --linux only");
@@ -99,13 +105,14 @@ static void set_defaults(struct build_options *o)
 		.sev_features = SEV_FEATURE_SNP_ACTIVE | SEV_FEATURE_RESTRICTED_INJECTION | SEV_FEATURE_DEBUG_SWAP,
 		.memory_minimum = DEFAULT_MEMORY_MINIMUM,
 		.cpus = 1,
-		.serial_port = DEFAULT_SERIAL_PORT,
+		.serial_port = SERIAL_PORT_DEFAULT,
 		.boot_vmpl = 2,
 	};
 }
 
 bool build_options_read(int count, char **words, struct build_options *o, int *status)
 {
+	static const char *const platforms[] = {[BUILD_SNP] = "snp", [BUILD_NATIVE] = "native", NULL};
 	const struct option_rule rules[] = {
 		{"manifest", .is_manifest = true},
 		{"kernel-image", .text = &o->kernel_image, .is_file = true},
@@ -116,6 +123,7 @@ bool build_options_read(int count, char **words, struct build_options *o, int *s
 		{"append", .text = &o->append},
 		{"service", .text = &o->service, .is_file = true},
 		{"program", .text = &o->program, .is_file = true},
+		{"platform", .choice = &o->platform, .names = platforms},
 		{"cpus", .number32 = &o->cpus, .least = 1, .most = BOOT_MAX_CPUS},
 		{"memory-minimum", .number = &o->memory_minimum},
 		{"boot-vmpl", .number32 = &o->boot_vmpl, .least = 1, .most = 3},
@@ -131,6 +139,9 @@ bool build_options_read(int count, char **words, struct build_options *o, int *s
 	set_defaults(o);
 	if (!options_read(&line, count, words, status)) {
 		return false;
+	}
+	if (o->serial_port == SERIAL_PORT_DEFAULT) {
+		o->serial_port = o->platform == BUILD_NATIVE ? DEFAULT_SERIAL_PORT_NATIVE : DEFAULT_SERIAL_PORT;
 	}
 	*status = check_options(o);
 	return *status == STATUS_OK;

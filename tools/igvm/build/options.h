@@ -4,6 +4,11 @@
 
 #include <copra/types.h>
 
+enum build_platform {
+	BUILD_SNP,
+	BUILD_NATIVE,
+};
+
 struct build_options {
 	const char *kernel_image; /* the SVSM, an ELF file */
 	const char *output;
@@ -18,6 +23,7 @@ struct build_options {
 	u64 policy;
 	u64 sev_features;   /* of the first vCPU */
 	u64 memory_minimum; /* guest RAM from 0 that the layout may count on */
+	u32 platform;       /* enum build_platform */
 	u32 cpus;
 	u32 serial_port;
 	u32 boot_vmpl;

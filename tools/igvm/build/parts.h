@@ -7,8 +7,9 @@
 
 /* The SVSM: kernel segments, page tables, fixed pages, heap. First of all. */
 bool build_kernel(struct image *image, const struct build_options *options);
-/* The launch state of the first vCPU, after build_kernel. */
+/* The launch state of the first vCPU, after build_kernel: one for each platform. */
 void build_vmsa(struct image *image, u64 sev_features);
+void build_native_context(struct image *image);
 
 /* One of these, or none */
 bool build_firmware(struct image *image, const struct build_options *options);

@@ -8,7 +8,7 @@
 #include "host/report.h"
 #include "igvm/write.h"
 
-#define MASK 0x1U /* the only platform of the file: SEV-SNP */
+#define MASK 0x1U /* the only platform of the file */
 
 enum area {
 	AREA_MEMORY_MAP = 0,
@@ -62,20 +62,34 @@ static void put_parameters(struct igvm_writer *w, const struct boot_layout *layo
 }
 
 /* A host that builds VMSAs itself measures them last: so does the file. */
+static void put_context(struct igvm_writer *w, const struct image *image)
+{
+	bool native = image->platform == IGVM_PLATFORM_NATIVE;
+	struct span vmsa = span_of(&image->vmsa, sizeof(image->vmsa));
+	struct span record = span_of(&image->native, sizeof(image->native));
+	const struct igvm_vhs_vp_context context = {
+		.gpa = native ? 0 : LAUNCH_VMSA_GPA,
+		.compatibility_mask = MASK,
+		.file_offset = igvm_write_data(w, native ? record : vmsa),
+	};
+	igvm_write_vp_context(w, &context);
+}
+
+/* Native contexts came with version 2 of the format. */
 static void put_all(struct igvm_writer *w, const struct image *image)
 {
 	const struct boot_layout *layout = &image->layout;
-	igvm_write_platform(w, MASK, IGVM_PLATFORM_SEV_SNP);
-	igvm_write_policy(w, MASK, image->policy);
+	if (image->platform == IGVM_PLATFORM_NATIVE) {
+		igvm_write_version_2(w, IGVM_ARCHITECTURE_X64);
+	}
+	igvm_write_platform(w, MASK, image->platform);
+	if (image->platform == IGVM_PLATFORM_SEV_SNP) {
+		igvm_write_policy(w, MASK, image->policy);
+	}
 	igvm_write_required_memory(w, MASK, layout->base, (u32)layout->size);
 	put_pages(w, image);
 	put_parameters(w, layout);
-	const struct igvm_vhs_vp_context context = {
-		.gpa = LAUNCH_VMSA_GPA,
-		.compatibility_mask = MASK,
-		.file_offset = igvm_write_data(w, span_of(&image->vmsa, sizeof(image->vmsa))),
-	};
-	igvm_write_vp_context(w, &context);
+	put_context(w, image);
 }
 
 bool image_write(struct image *image, const char *path)

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#include "platform/native/guest.h"
+
+#include "cpu/instructions.h"
+#include "platform/platform.h"
+
+err_t platform_vcpu_register(u32 apic_id, u32 vmpl, gpa_t vmsa, u64 sev_features)
+{
+	bool known = apic_id == platform_apic_id() && sev_features == platform_guest_features();
+	return known ? ERR_OK : ERR_HOST;
+}
+
+err_t platform_guest_run(u32 vmpl)
+{
+	return native_guest_turn() ? ERR_OK : ERR_HOST;
+}
+
+/* No interrupt is on its way that could end a halt. */
+void platform_idle(void)
+{
+	cpu_relax();
+}
+
+u64 platform_guest_features(void)
+{
+	return 0;
+}
