@@ -19,7 +19,15 @@
 	 DIRECTIVE(IGVM_VHT_VP_COUNT_PARAMETER) | DIRECTIVE(IGVM_VHT_REQUIRED_MEMORY) | \
 	 DIRECTIVE(IGVM_VHT_SNP_ID_BLOCK))
 #define QEMU_DIRECTIVES (COMMON_DIRECTIVES | DIRECTIVE(IGVM_VHT_ENVIRONMENT_INFO_PARAMETER))
-#define FAILS "does not know it and fails the launch"
+
+/* Its releases differ in few things. */
+#define QEMU(name, more_directives, has_native_context) \
+	{ \
+		.title = (name), .platforms = QEMU_PLATFORMS, .initialization = INITIALIZATION(IGVM_VHT_GUEST_POLICY), \
+		.directives = QEMU_DIRECTIVES | (more_directives), \
+		.otherwise = "does not know it and fails the launch", .every_mask = true, .is_qemu = true, \
+		.makes_vmsas = true, .native_context = (has_native_context), \
+	}
 
 enum {
 	QEMU_10_1,
@@ -39,41 +47,9 @@ const char *const consumer_names[] = {
 };
 
 static const struct consumer consumers[] = {
-	[QEMU_10_1] =
-		{
-			.title = "QEMU 10.1",
-			.platforms = QEMU_PLATFORMS,
-			.initialization = INITIALIZATION(IGVM_VHT_GUEST_POLICY),
-			.directives = QEMU_DIRECTIVES,
-			.otherwise = FAILS,
-			.every_mask = true,
-			.is_qemu = true,
-			.makes_vmsas = true,
-		},
-	[QEMU_10_2] =
-		{
-			.title = "QEMU 10.2",
-			.platforms = QEMU_PLATFORMS,
-			.initialization = INITIALIZATION(IGVM_VHT_GUEST_POLICY),
-			.directives = QEMU_DIRECTIVES,
-			.otherwise = FAILS,
-			.every_mask = true,
-			.is_qemu = true,
-			.makes_vmsas = true,
-			.native_context = true,
-		},
-	[QEMU_11] =
-		{
-			.title = "QEMU 11",
-			.platforms = QEMU_PLATFORMS,
-			.initialization = INITIALIZATION(IGVM_VHT_GUEST_POLICY),
-			.directives = QEMU_DIRECTIVES | DIRECTIVE(IGVM_VHT_MADT),
-			.otherwise = FAILS,
-			.every_mask = true,
-			.is_qemu = true,
-			.makes_vmsas = true,
-			.native_context = true,
-		},
+	[QEMU_10_1] = QEMU("QEMU 10.1", 0, false),
+	[QEMU_10_2] = QEMU("QEMU 10.2", 0, true),
+	[QEMU_11] = QEMU("QEMU 11", DIRECTIVE(IGVM_VHT_MADT), true),
 	[CLOUD_HYPERVISOR] =
 		{
 			.title = "Cloud Hypervisor",
