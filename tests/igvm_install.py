@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What `meson install` puts where: a program compiles and runs against libigvm, shared and static, by pkg-config alone."""
+"""What `meson install` puts where: a program compiles and runs against libigvm, shared and static, by pkg-config alone; the tool."""
 
 import os
 import pathlib
@@ -42,7 +42,7 @@ class Install(unittest.TestCase):
         cls.addClassCleanup(folder.cleanup)
         cls.folder = pathlib.Path(folder.name)
         cls.prefix = cls.folder / "prefix"
-        cls.run_words("meson", "setup", cls.folder / "build", ROOT, "-Dparts=[]", f"--prefix={cls.prefix}", "--libdir=lib")
+        cls.run_words("meson", "setup", cls.folder / "build", ROOT, "-Dparts=tools", f"--prefix={cls.prefix}", "--libdir=lib")
         cls.run_words("meson", "install", "-C", cls.folder / "build")
         (cls.folder / "program.c").write_text(PROGRAM, encoding="ascii")
 
@@ -76,6 +76,10 @@ class Install(unittest.TestCase):
         program = self.folder / "program_cpp"
         self.run_words("c++", "-Wall", "-Wextra", "-Werror", *flags, source, "-o", program, self.prefix / "lib/libigvm.a")
         self.assertEqual(self.run_words(program, SAMPLE), "31 2\n")
+
+    def test_the_tool_and_its_man_page(self):
+        self.assertIn("igvm", self.run_words(self.prefix / "bin/igvm", "--version"))
+        self.assertTrue((self.prefix / "share/man/man1/igvm.1").is_file())
 
     def test_nothing_else_is_exported(self):
         shared = self.run_words("nm", "-D", "--defined-only", self.prefix / "lib/libigvm.so").splitlines()
