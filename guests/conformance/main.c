@@ -34,6 +34,7 @@ void program_main(u64 calling_area, const struct secrets_page *secrets)
 	test_entries();
 	test_large_pages();
 	test_remap();
+	test_deposits();
 	test_vcpus();
 	test_running_vcpus();
 	test_races();

@@ -5,13 +5,14 @@
 #include <copra/psp.h>
 
 void test_discovery(const struct secrets_page *secrets);
-void test_protocols(void);     /* protocols, call numbers, QUERY_PROTOCOL, vTOM, deposit, withdraw */
+void test_protocols(void);     /* protocols, call numbers, QUERY_PROTOCOL, vTOM */
 void test_calling_area(void);  /* call_pending, registers, transports */
 void test_addresses(void);     /* every address that a call takes, at every foreign place */
 void test_lists(void);         /* headers of PVALIDATE lists */
 void test_entries(void);       /* entries of PVALIDATE lists, effects on pages */
 void test_large_pages(void);   /* 2 MiB entries */
 void test_remap(void);         /* REMAP_CA */
+void test_deposits(void);      /* DEPOSIT_MEM, WITHDRAW_MEM */
 void test_taken_away(void);    /* pages that the host took away, named in calls */
 void test_vcpus(void);         /* CREATE_VCPU, DELETE_VCPU */
 void test_running_vcpus(void); /* the same for a CPU that runs */

@@ -59,5 +59,8 @@ LAYOUT_SIZE(struct svsm_pvalidate_header, 8);
 #define SVSM_PVALIDATE_RESERVED 0xFF0ULL
 #define SVSM_PVALIDATE_GFN_SHIFT 12U
 
+/* SVSM_CORE_DEPOSIT_MEM and SVSM_CORE_WITHDRAW_MEM: a list like that, whose entries have nothing but size and page */
+#define SVSM_DEPOSIT_RESERVED 0xFFCULL
+
 /* CONFIGURE_VTOM: RCX bit 0 asks what is supported */
 #define SVSM_VTOM_QUERY (1ULL << 0)

@@ -35,7 +35,7 @@ static enum err validate(void *window, enum page_size size, bool on, u32 *code)
 }
 
 /* Cleared before it is granted: what the host put there may once have been ours. */
-static enum err hand_over(void *window, enum page_size size, u32 *code)
+enum err accept_hand_over(void *window, enum page_size size, u32 *code)
 {
 	enum err error = platform_clear(window, size);
 	if (error != ERR_OK) {
@@ -55,7 +55,7 @@ static enum err validate_claimed(void *window, enum page_size size, u32 *code, b
 	enum err error = validate(window, size, true, code);
 	*validated = error == ERR_OK;
 	if (error == ERR_OK) {
-		error = hand_over(window, size, code);
+		error = accept_hand_over(window, size, code);
 	}
 	if (error != ERR_OK && *validated) {
 		*validated = validate(window, size, false, &undo) != ERR_OK;

@@ -21,6 +21,9 @@ err_t accept_validate(gpa_t page, enum page_size size, u32 *code);
 err_t accept_rescind(gpa_t page, enum page_size size, u32 *code);
 void accept_flush(void);
 
+/* Clears a page of the SVSM's in an open window, then gives the guest all rights to it. ERR_HARDWARE (*code), ERR_LOST. */
+err_t accept_hand_over(void *window, enum page_size size, u32 *code);
+
 /*
  * For boot: makes [start, start + pages * 4 KiB) private with the host, validates it (2 MiB pages where it can), clears it and
  * grants it to the guest. Every page must be shared so far. ERR_HOST, ERR_HARDWARE, or as page_state_claim; what was done

@@ -23,6 +23,7 @@ struct page_states {
 	struct segment segments[MEMORY_MAP_MAX_RANGES];
 	u8 *summary;
 	u8 *leaves;
+	u64 deposited; /* 4 KiB pages in that state */
 };
 
 static struct page_states table;
@@ -39,6 +40,9 @@ static const struct {
 	[PAGE_CHANGE_DROP_VMSA] = {PAGE_STATE_VMSA, PAGE_STATE_PRIVATE},
 	[PAGE_CHANGE_MAKE_CALLING_AREA] = {PAGE_STATE_PRIVATE, PAGE_STATE_CALLING_AREA},
 	[PAGE_CHANGE_DROP_CALLING_AREA] = {PAGE_STATE_CALLING_AREA, PAGE_STATE_PRIVATE},
+	[PAGE_CHANGE_DEPOSIT] = {PAGE_STATE_PRIVATE, PAGE_STATE_DEPOSITED},
+	[PAGE_CHANGE_WITHDRAW] = {PAGE_STATE_DEPOSITED, PAGE_STATE_PRIVATE},
+	[PAGE_CHANGE_LOSE] = {PAGE_STATE_DEPOSITED, PAGE_STATE_SVSM},
 };
 
 /* Returns the number of blocks. */
@@ -159,6 +163,7 @@ enum err page_states_init(const struct memory_map *map, void *storage, u64 bytes
 	if (bytes < summary_bytes(blocks) + blocks * LEAF_BYTES) {
 		return ERR_NO_MEMORY;
 	}
+	states.deposited = 0;
 	states.summary = storage;
 	states.leaves = states.summary + summary_bytes(blocks);
 	memset(states.summary, PAGE_STATE_NONE, summary_bytes(blocks));
@@ -224,7 +229,8 @@ static enum err mixed_check(const u8 *leaf, enum page_change change)
 	return claimed ? ERR_BUSY : ERR_STATE;
 }
 
-enum err page_state_claim(struct page_states_locked states, gpa_t page, enum page_size size, enum page_change change)
+static enum err LOCK_HELD(page_states_spin_lock)
+	claim_begin(struct page_states_locked states, gpa_t page, enum page_size size, enum page_change change)
 {
 	u64 index;
 	if (!is_aligned(page.raw, page_bytes(size))) {
@@ -251,12 +257,29 @@ enum err page_state_claim(struct page_states_locked states, gpa_t page, enum pag
 	return error;
 }
 
+enum err page_state_claim(struct page_states_locked states, gpa_t page, enum page_size size, enum page_change change)
+{
+	enum err error = claim_begin(states, page, size, change);
+	if (error == ERR_OK && changes[change].from == PAGE_STATE_DEPOSITED) {
+		states.states->deposited -= page_bytes(size) / PAGE_SIZE;
+	}
+	return error;
+}
+
+u64 page_states_deposited(struct page_states_locked states)
+{
+	return states.states->deposited;
+}
+
 static void LOCK_HELD(page_states_spin_lock)
 	claim_end(struct page_states_locked states, gpa_t page, enum page_size size, enum page_state state)
 {
 	u64 index = 0;
 	CHECK(block_find(states.states, page.raw, &index));
 	CHECK(page_state_get(states, page) == PAGE_STATE_CLAIMED);
+	if (state == PAGE_STATE_DEPOSITED) {
+		states.states->deposited += page_bytes(size) / PAGE_SIZE;
+	}
 	if (size == PAGE_2M) {
 		states.states->summary[index] = (u8)state;
 	} else {
@@ -319,6 +342,24 @@ bool page_state_next_run(struct page_states_locked states, enum page_state state
 	}
 	run->pages = length >> PAGE_SHIFT < limit ? length >> PAGE_SHIFT : limit;
 	return length > 0;
+}
+
+enum err page_state_find(struct page_states_locked states, enum page_state state, gpa_t *from, u32 *looks)
+{
+	u64 address = gpa_page(*from).raw;
+	enum err error = ERR_INCOMPLETE;
+	for (; error == ERR_INCOMPLETE && *looks > 0; (*looks)--) {
+		u64 bytes = 0;
+		if (!covered_from(states.states, &address)) {
+			error = ERR_NOT_FOUND;
+		} else if (run_step(states, address, &bytes) == state) {
+			error = ERR_OK;
+		} else {
+			address += bytes;
+		}
+	}
+	*from = gpa(address);
+	return error;
 }
 
 enum err page_state_begin(gpa_t page, enum page_size size, enum page_change change)

@@ -22,6 +22,7 @@ enum page_state {
 	PAGE_STATE_VMSA,         /* validated; a VMSA of the guest's; its VMPL may read it */
 	PAGE_STATE_CALLING_AREA, /* validated; a calling area in use; the guest's VMPL has all rights */
 	PAGE_STATE_SVSM,         /* the SVSM's own memory */
+	PAGE_STATE_DEPOSITED,    /* validated; the guest has lent it, and may withdraw it */
 	PAGE_STATE_CLAIMED,      /* a change is under way on some CPU */
 	PAGE_STATE_COUNT,
 };
@@ -34,6 +35,9 @@ enum page_change {
 	PAGE_CHANGE_DROP_VMSA,         /* VMSA -> private */
 	PAGE_CHANGE_MAKE_CALLING_AREA, /* private -> calling area */
 	PAGE_CHANGE_DROP_CALLING_AREA, /* calling area -> private */
+	PAGE_CHANGE_DEPOSIT,           /* private -> deposited */
+	PAGE_CHANGE_WITHDRAW,          /* deposited -> private, cleared */
+	PAGE_CHANGE_LOSE,              /* deposited -> the SVSM's own: the host has taken it away */
 	PAGE_CHANGE_COUNT,
 };
 
@@ -83,6 +87,16 @@ struct page_run {
  */
 bool page_state_next_run(struct page_states_locked states, enum page_state state, gpa_t from, u64 limit,
 			 struct page_run *run) LOCK_HELD(page_states_spin_lock);
+
+/*
+ * Looks for a page in `state` from *from on. ERR_OK: *from is its address. ERR_INCOMPLETE: not before *from, after *looks looks at a
+ * page or block; ERR_NOT_FOUND: none up to the end. *looks becomes how many are left.
+ */
+err_t page_state_find(struct page_states_locked states, enum page_state state, gpa_t *from, u32 *looks)
+	LOCK_HELD(page_states_spin_lock);
+
+/* How many 4 KiB pages are deposited; those that are claimed do not count. */
+u64 page_states_deposited(struct page_states_locked states) LOCK_HELD(page_states_spin_lock);
 
 /* The same, taking the lock themselves: one change of one page. */
 err_t page_state_begin(gpa_t page, enum page_size size, enum page_change change);

@@ -44,8 +44,10 @@ u64 core_call(struct request *request, u32 call)
 		return core_query_protocol(request);
 	case SVSM_CORE_CONFIGURE_VTOM:
 		return core_configure_vtom(request);
-	case SVSM_CORE_DEPOSIT_MEM: /* optional: all of the SVSM's memory is reserved at boot */
+	case SVSM_CORE_DEPOSIT_MEM:
+		return core_deposit_memory(request);
 	case SVSM_CORE_WITHDRAW_MEM:
+		return core_withdraw_memory(request);
 	default:
 		return SVSM_ERR_UNSUPPORTED_CALL;
 	}

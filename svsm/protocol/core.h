@@ -13,6 +13,8 @@ u64 core_remap_calling_area(struct request *request);
 u64 core_pvalidate(struct request *request);
 u64 core_create_vcpu(struct request *request);
 u64 core_delete_vcpu(struct request *request);
+u64 core_deposit_memory(struct request *request);
+u64 core_withdraw_memory(struct request *request);
 u64 core_query_protocol(struct request *request);
 u64 core_configure_vtom(struct request *request);
 

@@ -50,10 +50,13 @@ static void page_check(enum page_state state, const struct fake_entry *entry)
 	case PAGE_STATE_CALLING_AREA:
 		expect(entry->validated && !entry->vmsa && has_rights(entry, RMP_PERM_ALL));
 		break;
+	case PAGE_STATE_DEPOSITED:
+		expect(entry->validated && !entry->vmsa && has_rights(entry, 0));
+		break;
 	case PAGE_STATE_VMSA:
 		expect(entry->validated && entry->vmsa && has_rights(entry, RMP_PERM_READ));
 		break;
-	default: /* never claimed between calls, never the SVSM's in the guest's memory */
+	default: /* never claimed between calls, never the SVSM's in the guest's memory: only a hostile host makes it lose pages */
 		abort();
 	}
 }

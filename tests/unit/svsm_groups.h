@@ -9,4 +9,5 @@ int test_page_state(void);
 int test_accept(void);
 int test_vcpu(void);
 int test_core(void);
+int test_deposit(void);
 int test_request(void);

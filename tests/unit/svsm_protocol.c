@@ -4,6 +4,7 @@
 int main(void)
 {
 	int failed = test_core();
+	failed += test_deposit();
 	failed += test_request();
 	return failed == 0 ? 0 : 1;
 }

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#include "guest/deposit.h"
+
+#include <copra/sev.h>
+
+#include "base/align.h"
+#include "guest/accept.h"
+#include "guest/page_state.h"
+#include "guest/rights.h"
+#include "platform/platform.h"
+
+#define LOOKS_AT_A_TIME 256U /* while the table is locked */
+
+static u64 hint; /* where a page may be found; atomic */
+
+u64 deposit_pages(void)
+{
+	struct page_states_locked states = page_states_lock();
+	u64 pages = page_states_deposited(states);
+	page_states_unlock(states);
+	return pages;
+}
+
+err_t deposit_take(gpa_t page, enum page_size size, u32 *code)
+{
+	enum err error = page_state_begin(page, size, PAGE_CHANGE_DEPOSIT);
+	if (error != ERR_OK) {
+		return error == ERR_STATE ? ERR_RANGE : error;
+	}
+	*code = rights_revoke(platform_window_open(WINDOW_SLOT_TARGET, page, size, WINDOW_PRIVATE), size);
+	platform_window_close(WINDOW_SLOT_TARGET);
+	error = platform_code_error(*code);
+	page_state_end(page, size, PAGE_CHANGE_DEPOSIT, error == ERR_OK);
+	return error;
+}
+
+/* Finds and claims one, as large as it can be, from *from on. ERR_INCOMPLETE: not yet; ERR_NOT_FOUND: none up to the end. */
+static enum err page_claim(gpa_t *from, struct deposit_page *found, struct budget *budget)
+{
+	u32 looks = LOOKS_AT_A_TIME;
+	struct page_states_locked states = page_states_lock();
+	enum err error = page_state_find(states, PAGE_STATE_DEPOSITED, from, &looks);
+	budget_spend(budget, (LOOKS_AT_A_TIME - looks) * BUDGET_BLOCK);
+	*found = (struct deposit_page){.page = *from, .size = PAGE_2M};
+	if (error == ERR_OK && (!is_aligned(from->raw, LARGE_PAGE_SIZE) ||
+				page_state_claim(states, *from, PAGE_2M, PAGE_CHANGE_WITHDRAW) != ERR_OK)) {
+		found->size = PAGE_4K;
+		error = page_state_claim(states, *from, PAGE_4K, PAGE_CHANGE_WITHDRAW);
+	}
+	page_states_unlock(states);
+	return error;
+}
+
+/* From the hint to the end, then from the beginning. */
+static enum err page_search(struct deposit_page *found, struct budget *budget)
+{
+	gpa_t from = gpa(__atomic_load_n(&hint, __ATOMIC_RELAXED));
+	enum err error = deposit_pages() != 0 ? ERR_INCOMPLETE : ERR_NOT_FOUND;
+	for (u32 ends = 0; error == ERR_INCOMPLETE && budget_fits(budget, LOOKS_AT_A_TIME * BUDGET_BLOCK);) {
+		error = page_claim(&from, found, budget);
+		if (error == ERR_NOT_FOUND && ends++ == 0) {
+			from = gpa(0);
+			error = ERR_INCOMPLETE;
+		}
+	}
+	__atomic_store_n(&hint, from.raw, __ATOMIC_RELAXED);
+	return error;
+}
+
+static enum err page_hand_over(const struct deposit_page *page, u32 *code)
+{
+	void *window = platform_window_open(WINDOW_SLOT_TARGET, page->page, page->size, WINDOW_PRIVATE);
+	enum err error = accept_hand_over(window, page->size, code);
+	platform_window_close(WINDOW_SLOT_TARGET);
+	return error;
+}
+
+/* The host has split a 2 MiB page: its first 4 KiB page goes alone, and the others are found later. */
+static enum err page_split(struct deposit_page *page, u32 *code)
+{
+	struct page_states_locked states = page_states_lock();
+	page_state_cancel(states, page->page, PAGE_2M, PAGE_CHANGE_WITHDRAW);
+	page->size = PAGE_4K;
+	enum err error = page_state_claim(states, page->page, PAGE_4K, PAGE_CHANGE_WITHDRAW);
+	page_states_unlock(states);
+	return error == ERR_OK ? page_hand_over(page, code) : error;
+}
+
+/* One that was found. False: the host has taken it away, and may bring it back: nobody gets it. */
+static bool page_give(struct deposit_page *page)
+{
+	u32 code = RMP_SUCCESS;
+	enum err error = page_hand_over(page, &code);
+	if (error == ERR_HARDWARE && code == RMP_FAIL_SIZE_MISMATCH && page->size == PAGE_2M) {
+		error = page_split(page, &code);
+	}
+	page_state_end(page->page, page->size, error == ERR_OK ? PAGE_CHANGE_WITHDRAW : PAGE_CHANGE_LOSE, true);
+	return error == ERR_OK;
+}
+
+err_t deposit_return(struct deposit_page *returned, struct budget *budget)
+{
+	enum err error = page_search(returned, budget);
+	while (error == ERR_OK) {
+		budget_spend(budget, budget_page(returned->size, true));
+		if (page_give(returned)) {
+			return ERR_OK;
+		}
+		error = page_search(returned, budget);
+	}
+	return error;
+}
