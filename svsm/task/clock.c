@@ -28,6 +28,7 @@ void clock_init(void)
 	khz = khz_find();
 	khz = khz != 0 ? khz : DEFAULT_KHZ;
 	start = timestamp_read();
+	latest = 0;
 }
 
 /* ticks * 10^6 / khz, without losing the high bits */

@@ -88,12 +88,16 @@ static void process_enter(struct process *process)
 	cr3_write(space_root(&process->space));
 	process->space.stale = false;
 	vectors_load(&process->vectors);
-	platform_timer_arm(SERVICE_SLICE_MICROSECONDS);
+	if (platform_interrupts()) {
+		platform_timer_arm(SERVICE_SLICE_MICROSECONDS);
+	}
 }
 
 static void process_leave(struct process *process)
 {
-	platform_timer_stop();
+	if (platform_interrupts()) {
+		platform_timer_stop();
+	}
 	vectors_save(&process->vectors);
 	own_map_activate();
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "task/service.h"
 
-#include "base/compiler.h"
+#include "base/mem.h"
 #include "mm/own_map.h"
 #include "task/channel.h"
 #include "task/clock.h"
@@ -27,6 +27,8 @@ static struct span executable;
 void services_init(const struct boot_layout *layout)
 {
 	clock_init();
+	memset(states, 0, sizeof(states));
+	executable = span_of(NULL, 0);
 	if (layout->service != 0) {
 		executable = span_of(own_address(gpa(layout->service)), layout->service_bytes);
 	}

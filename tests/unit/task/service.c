@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT */
+/* Services as protocols ask them. Ring 3 is a function that does what a test wants, each time the kernel enters it. */
+#include "task/services.h"
+
+#include "cpu/asm_offsets.h"
+#include "cpu/cpuid.h"
+#include "cpu/user.h"
+#include "platform/platform.h"
+#include "task/clock.h"
+#include "task/linux_abi.h"
+#include "task/loader.h"
+#include "task/process.h"
+#include "task/task_file.h"
+#include "task/task_groups.h"
+#include "task/task_model.h"
+
+#define SERVICE SERVICE_VTPM
+#define CODE TASK_FILE_ENTRY
+#define SYSCALL_CODE "\x0F\x05"
+#define CPUID_CODE "\x0F\xA2"
+#define TICKS_PER_SECOND 2000000000ULL
+#define STACK_MEMORY (LOADER_STACK_END - LOADER_STACK_PAGES * PAGE_SIZE)
+
+static const struct service_request first = {.operation = 1, .payload = {(const u8 *)"first", 5}};
+static const struct service_request second = {.operation = 1, .payload = {(const u8 *)"other", 5}};
+static u8 room[16];
+static struct service_reply reply;
+static struct span file;
+
+/* A step of ring 3: a system call with these arguments. */
+static void step_call(struct user_state *state, u64 number, u64 descriptor, u64 bytes)
+{
+	memcpy((u8 *)file.p + 0x200, SYSCALL_CODE, 2);
+	state->frame.vector = 6;
+	state->frame.rip = CODE;
+	state->frame.rax = number;
+	state->frame.rdi = descriptor;
+	state->frame.rsi = STACK_MEMORY;
+	state->frame.rdx = bytes;
+}
+
+static u32 steps;
+
+/* Reads a request, is interrupted `busy` times, replies with the request. */
+static u32 busy;
+static void serves(struct user_state *state)
+{
+	u32 step = steps++ % (busy + 2);
+	if (step == 0) {
+		step_call(state, LINUX_READ, 3, 100);
+	} else if (step <= busy) {
+		state->frame.vector = 28;
+		model.events = PLATFORM_EVENT_TIMER;
+	} else {
+		step_call(state, LINUX_WRITE, 3, 13);
+	}
+}
+
+static void takes_long(struct user_state *state)
+{
+	serves(state);
+	model.timestamp += steps == 1 ? TICKS_PER_SECOND : 0;
+}
+
+static void dies(struct user_state *state)
+{
+	state->frame.vector = TRAP_PAGE_FAULT;
+}
+
+/* Reads, then dies when it is run again. */
+static void reads_and_dies(struct user_state *state)
+{
+	if (steps++ == 0) {
+		step_call(state, LINUX_READ, 3, 100);
+		model.events = PLATFORM_EVENT_TIMER;
+	} else {
+		state->frame.vector = TRAP_PAGE_FAULT;
+	}
+}
+
+static int begin(void **state)
+{
+	static struct boot_layout layout;
+	model_reset();
+	file = task_file(TASK_FILE_GOOD);
+	layout.service = own_gpa(file.p).raw;
+	layout.service_bytes = file.n;
+	services_init(&layout);
+	steps = 0;
+	busy = 0;
+	memset(room, 0, sizeof(room));
+	reply = (struct service_reply){.payload = room, .room = sizeof(room)};
+	model.user = serves;
+	return 0;
+}
+
+static void answers(void **state)
+{
+	assert_err(service_call(SERVICE, &first, &reply), ERR_OK);
+	assert_int_equal(reply.status, 1); /* the operation, for the request is the reply */
+	assert_int_equal(reply.size, 5);
+	assert_memory_equal(room, "first", 5);
+	assert_int_equal(model.root, 0);
+	assert_err(service_call(SERVICE, &second, &reply), ERR_OK);
+	assert_memory_equal(room, "other", 5);
+	assert_err(service_call(SERVICE, &second, &reply), ERR_OK);
+}
+
+static void goes_on_in_slices(void **state)
+{
+	busy = 3;
+	for (u32 i = 0; i < 3; i++) {
+		assert_err(service_call(SERVICE, &first, &reply), ERR_INCOMPLETE);
+		assert_int_equal(model.timers, i + 1);
+	}
+	assert_err(service_call(SERVICE, &first, &reply), ERR_OK);
+}
+
+/* Without a timer the program's own way into the kernel ends the slice. */
+static void watches_the_clock(void **state)
+{
+	model.user = takes_long;
+	model.interrupts = false;
+	assert_err(service_call(SERVICE, &first, &reply), ERR_INCOMPLETE);
+	assert_int_equal(model.timers, 0);
+	assert_err(service_call(SERVICE, &first, &reply), ERR_OK);
+}
+
+/* Another's slice brings the first one on; what it asked for itself is done later. */
+static void others_wait(void **state)
+{
+	busy = 2;
+	assert_err(service_call(SERVICE, &first, &reply), ERR_INCOMPLETE);
+	assert_err(service_call(SERVICE, &second, &reply), ERR_BUSY);
+	assert_err(service_call(SERVICE, &second, &reply), ERR_BUSY);
+	assert_err(service_call(SERVICE, &second, &reply), ERR_BUSY);
+	assert_err(service_call(SERVICE, &first, &reply), ERR_OK);
+	assert_memory_equal(room, "first", 5);
+	assert_err(service_call(SERVICE, &second, &reply), ERR_INCOMPLETE);
+}
+
+static void forgets_what_nobody_fetches(void **state)
+{
+	busy = 1;
+	assert_err(service_call(SERVICE, &first, &reply), ERR_INCOMPLETE);
+	assert_err(service_call(SERVICE, &second, &reply), ERR_BUSY);
+	model.timestamp += TICKS_PER_SECOND * SERVICE_KEEP_SECONDS / 2;
+	assert_err(service_call(SERVICE, &second, &reply), ERR_BUSY);
+	model.timestamp += TICKS_PER_SECOND * SERVICE_KEEP_SECONDS;
+	assert_err(service_call(SERVICE, &second, &reply), ERR_INCOMPLETE);
+	assert_err(service_call(SERVICE, &second, &reply), ERR_OK);
+	assert_memory_equal(room, "other", 5);
+}
+
+static void a_death_costs_one_answer(void **state)
+{
+	u32 frames = model.frames_used;
+	model.user = dies;
+	assert_err(service_call(SERVICE, &first, &reply), ERR_LOST);
+	assert_true(model.frames_used <= frames + 18);
+	assert_int_equal(model.root, 0);
+	model.user = serves;
+	assert_true(service_is_there(SERVICE));
+	assert_err(service_call(SERVICE, &first, &reply), ERR_OK);
+}
+
+/* Also when it died while another was asking. */
+static void the_error_is_the_askers(void **state)
+{
+	model.user = reads_and_dies;
+	assert_err(service_call(SERVICE, &first, &reply), ERR_INCOMPLETE);
+	assert_err(service_call(SERVICE, &second, &reply), ERR_BUSY);
+	assert_err(service_call(SERVICE, &second, &reply), ERR_BUSY);
+	assert_err(service_call(SERVICE, &first, &reply), ERR_LOST);
+	model.user = serves;
+	steps = 0;
+	assert_err(service_call(SERVICE, &first, &reply), ERR_OK);
+}
+
+static void is_given_up(void **state)
+{
+	model.user = dies;
+	for (u32 i = 0; i < 8; i++) {
+		assert_true(service_is_there(SERVICE));
+		assert_err(service_call(SERVICE, &first, &reply), ERR_LOST);
+	}
+	assert_false(service_is_there(SERVICE));
+	assert_err(service_call(SERVICE, &first, &reply), ERR_NOT_FOUND);
+	assert_true(service_is_there(SERVICE_ATTEST));
+}
+
+static void refuses(void **state)
+{
+	static u8 payload[CHANNEL_PAYLOAD_MAX + 1];
+	struct service_request request = {.payload = {payload, sizeof(payload)}};
+	assert_err(service_call(SERVICE, &request, &reply), ERR_RANGE);
+	request.payload.n--;
+	model.frames_limit = model.frames_used + 10;
+	assert_err(service_call(SERVICE, &request, &reply), ERR_NO_MEMORY);
+	model.frames_limit = model.frames_used + 22;
+	assert_err(service_call(SERVICE, &request, &reply), ERR_NO_MEMORY);
+	model.frames_limit = MODEL_FRAMES;
+	assert_err(service_call(SERVICE, &first, &reply), ERR_OK);
+	reply.room = 2;
+	assert_err(service_call(SERVICE, &first, &reply), ERR_TRUNCATED);
+}
+
+static void an_image_without_services_has_none(void **state)
+{
+	struct boot_layout layout = {0};
+	services_init(&layout);
+	assert_false(service_is_there(SERVICE));
+	assert_err(service_call(SERVICE, &first, &reply), ERR_NOT_FOUND);
+}
+
+/* RIP passes the instruction, RCX and R11 are what Linux leaves there; privileged flags never get in. */
+static void enters(struct user_state *state)
+{
+	const struct trap_frame *frame = &state->frame;
+	assert_int_equal(frame->cs, SELECTOR_USER_CODE);
+	assert_int_equal(frame->ss, SELECTOR_USER_DATA);
+	assert_int_equal(frame->rflags & 0x3200, 0x200);
+	if (steps++ == 0) {
+		state->frame.rflags = UINT64_MAX;
+		step_call(state, LINUX_GETPID, 0, 0);
+	} else if (steps == 2) {
+		assert_int_equal(frame->rip, CODE + 2);
+		assert_int_equal(frame->rcx, CODE + 2);
+		assert_int_equal(frame->rflags, 0x202 | USER_RFLAGS_KEPT);
+		assert_int_equal(frame->rax, PROCESS_NUMBER);
+		memcpy((u8 *)file.p + 0x200, CPUID_CODE, 2);
+		state->frame.vector = 29;
+		state->frame.rip = CODE;
+		state->frame.rax = 0x40000000;
+	} else {
+		assert_int_equal(frame->rip, CODE + 2);
+		assert_int_equal(frame->rax, 0);
+		state->frame.vector = 29;
+		state->frame.rip = CODE + 16; /* no CPUID there */
+	}
+}
+
+static void answers_traps(void **state)
+{
+	model.user = enters;
+	assert_err(service_call(SERVICE, &first, &reply), ERR_LOST);
+	assert_int_equal(steps, 3);
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, begin)
+
+int test_service(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(answers),
+		TEST(goes_on_in_slices),
+		TEST(watches_the_clock),
+		TEST(others_wait),
+		TEST(forgets_what_nobody_fetches),
+		TEST(a_death_costs_one_answer),
+		TEST(the_error_is_the_askers),
+		TEST(is_given_up),
+		TEST(refuses),
+		TEST(an_image_without_services_has_none),
+		TEST(answers_traps),
+	};
+	return cmocka_run_group_tests_name("service", tests, NULL, NULL);
+}

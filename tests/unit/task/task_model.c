@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+#include "task/task_model.h"
+
+#include <string.h>
+
+#include "base/addr.h"
+#include "cpu/cpuid.h"
+#include "cpu/user.h"
+#include "dev/log.h"
+#include "mm/frames.h"
+#include "mm/own_map.h"
+#include "platform/exception.h"
+#include "platform/platform.h"
+#include "unit.h"
+
+struct model model;
+
+static u8 memory[MODEL_FRAMES][PAGE_SIZE] aligned_to(PAGE_SIZE);
+static bool used[MODEL_FRAMES];
+
+void model_reset(void)
+{
+	memset(&model, 0, sizeof(model));
+	memset(memory, 0, sizeof(memory));
+	memset(used, 0, sizeof(used));
+	model.frames_limit = MODEL_FRAMES;
+	model.interrupts = true;
+	model.timestamp = 1;
+}
+
+static bool run_is_free(u32 first, u32 pages)
+{
+	for (u32 i = 0; i < pages; i++) {
+		if (first + i >= MODEL_FRAMES || used[first + i]) {
+			return false;
+		}
+	}
+	return true;
+}
+
+enum err frames_take(u32 pages, void **out)
+{
+	for (u32 first = 0; first < MODEL_FRAMES && model.frames_used + pages <= model.frames_limit; first++) {
+		if (run_is_free(first, pages)) {
+			memset(&used[first], true, pages);
+			model.frames_used += pages;
+			*out = memory[first];
+			return ERR_OK;
+		}
+	}
+	return ERR_NO_MEMORY;
+}
+
+void frames_return(void *first, u32 pages)
+{
+	size_t index = (size_t)((u8 *)first - memory[0]) / PAGE_SIZE;
+	for (u32 i = 0; i < pages; i++) {
+		assert_true(used[index + i]);
+		used[index + i] = false;
+	}
+	memset(first, 0, (size_t)pages * PAGE_SIZE);
+	model.frames_used -= pages;
+}
+
+const u8 *model_file(const void *bytes, size_t n)
+{
+	void *pages = NULL;
+	assert_err(frames_take((u32)((n + PAGE_SIZE - 1) / PAGE_SIZE), &pages), ERR_OK);
+	memcpy(pages, bytes, n);
+	return pages;
+}
+
+void *own_address(gpa_t address)
+{
+	assert_in_range(address.raw, MODEL_BASE, MODEL_BASE + sizeof(memory) - 1);
+	return memory[0] + (address.raw - MODEL_BASE);
+}
+
+gpa_t own_gpa(const void *address)
+{
+	size_t offset = (size_t)((const u8 *)address - memory[0]);
+	assert_in_range(offset, 0, sizeof(memory) - 1);
+	return gpa(MODEL_BASE + offset);
+}
+
+u64 own_map_cbit(void)
+{
+	return MODEL_CBIT;
+}
+
+void own_map_copy_kernel(u64 *root)
+{
+	for (u32 i = 256; i < 512; i++) {
+		root[i] = MODEL_KERNEL_ENTRY;
+	}
+}
+
+void own_map_activate(void)
+{
+	model.root = 0;
+	model.root_writes++;
+}
+
+bool model_random(u64 *value)
+{
+	if (model.random_failures > 0) {
+		model.random_failures--;
+		return false;
+	}
+	model.random_value += model.random_stuck ? 0 : 0x9E3779B97F4A7C15ULL;
+	*value = model.random_value;
+	return true;
+}
+
+void model_vectors(const void *area, u32 operation)
+{
+	assert_int_equal((uintptr_t)area % 64, 0);
+	model.vectors_operation = operation;
+}
+
+noreturn_fn void platform_terminate(enum terminate_reason reason)
+{
+	model.terminated = (int)reason;
+	longjmp(model.terminate, 1);
+}
+
+bool platform_interrupts(void)
+{
+	return model.interrupts;
+}
+
+u32 platform_events_take(void)
+{
+	u32 events = model.events;
+	model.events = 0;
+	return events;
+}
+
+const volatile u8 *platform_events_signal(void)
+{
+	static const u8 signal;
+	return &signal;
+}
+
+void platform_timer_arm(u32 microseconds)
+{
+	assert_true(model.interrupts && microseconds > 0);
+	model.timers++;
+}
+
+void platform_timer_stop(void)
+{
+	model.events &= ~PLATFORM_EVENT_TIMER;
+}
+
+enum user_exception platform_user_exception(const struct trap_frame *frame)
+{
+	if (frame->vector == 28) {
+		return USER_EXCEPTION_NONE;
+	}
+	return frame->vector == 29 ? USER_EXCEPTION_CPUID : USER_EXCEPTION_FAULT;
+}
+
+void user_run(struct user_state *state, const volatile u8 *signal)
+{
+	(void)signal;
+	assert_int_not_equal(model.root, 0);
+	model.user(state);
+}
+
+void log_line(enum log_level level, const char *format, ...)
+{
+	(void)level;
+	(void)format;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* What task/ and mm/space.c stand on, for host tests: the SVSM's memory as an array, the processor as a few variables. */
+#pragma once
+
+#include <setjmp.h>
+
+#include <copra/types.h>
+
+#define MODEL_FRAMES 1200U
+#define MODEL_BASE 0xFF000000ULL
+#define MODEL_CBIT (1ULL << 47)
+#define MODEL_KERNEL_ENTRY 0x12345003ULL /* what the upper half of a root holds */
+
+#define MODEL_FXSAVE 0x100U
+#define MODEL_FXRSTOR 0x200U
+#define MODEL_XSAVE 0x400U
+#define MODEL_XRSTOR 0x800U
+
+struct user_state;
+
+struct model {
+	u32 frames_used;
+	u32 frames_limit; /* no more are given out */
+	u64 fs_base, cr4, xcr0;
+	u64 root; /* of the page tables in use; 0: the kernel's */
+	u32 root_writes;
+	u64 timestamp;
+	u32 random_failures; /* so many times RDRAND has nothing */
+	bool random_stuck;   /* RDRAND gives the same value again and again */
+	u64 random_value;
+	u32 vectors_operation; /* the latest, with its mask */
+	u32 events;            /* what platform_events_take finds next */
+	bool interrupts;
+	u32 timers;
+	int terminated; /* with which reason */
+	jmp_buf terminate;
+	/* Ring 3: what it does, each time it is entered. */
+	void (*user)(struct user_state *state);
+};
+extern struct model model;
+
+void model_reset(void);
+bool model_random(u64 *value);
+void model_vectors(const void *area, u32 operation);
+/* Whole pages of the SVSM's own memory with these bytes, zeros behind them; never given back. */
+const u8 *model_file(const void *bytes, size_t n);
