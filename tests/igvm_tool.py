@@ -357,7 +357,7 @@ class Tool(unittest.TestCase):
         self.refused("exclude one another", "--linux", "a", "--program", "b", status=2)
         self.refused("go with --linux only", "--append", "a", status=2)
         self.refused("between 1 and 24", "--cpus", "25", status=2)
-        self.refused("between 2097152 and 16777216", "--size", "2X", status=2)
+        self.refused("between 2M and 16M", "--size", "2X", status=2)
         self.refused("2 MiB", "--base", "0xff001000", status=2)
         self.refused("bit 17", "--policy", "0", status=2)
         self.refused("between 1 and 3", "--boot-vmpl", "0", status=2)

@@ -77,6 +77,11 @@ class Usage(unittest.TestCase):
             self.refused("needed" if "--output" in words else "wanted", command, *few)
             self.refused("--help=x: this option takes no value", command, "--help=x")
 
+    def test_bounds_are_readable(self):
+        self.refused("--size 1G: a number between 2M and 16M is wanted", "build", "--size", "1G")
+        self.refused("--serial 64K: a number between 0 and 65535 is wanted", "build", "--serial", "64K")
+        self.refused("--cpus 25: a number between 1 and 24 is wanted", "build", "--cpus", "25")
+
     def test_what_does_not_go_together(self):
         for command, cases in EXCLUSIVE.items():
             for words in cases:

@@ -2,6 +2,7 @@
 #include "host/number.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/compiler.h"
@@ -46,4 +47,16 @@ bool number_read_u32(const char *word, u32 *value)
 	}
 	*value = (u32)number;
 	return true;
+}
+
+const char *number_text(u64 value, char room[NUMBER_ROOM])
+{
+	static const char units[][2] = {"", "K", "M", "G"};
+	size_t unit = 0;
+	while (value != 0 && value % 1024 == 0 && unit + 1 < ARRAY_SIZE(units)) {
+		value /= 1024;
+		unit++;
+	}
+	snprintf(room, NUMBER_ROOM, "%llu%s", (unsigned long long)value, units[unit]);
+	return room;
 }

@@ -46,12 +46,14 @@ static bool take_number(const struct option_rule *rule, const char *value)
 
 static int refuse_number(const struct command_line *line, const struct option_rule *rule, const struct given *given)
 {
+	char least[NUMBER_ROOM];
+	char most[NUMBER_ROOM];
 	if (rule->most == 0) {
 		return report_usage(line->command, "%s %s: a number of at most %u bits is wanted", given->where,
 				    given->value, rule->number != NULL ? 64 : 32);
 	}
-	return report_usage(line->command, "%s %s: a number between %llu and %llu is wanted", given->where,
-			    given->value, (unsigned long long)rule->least, (unsigned long long)rule->most);
+	return report_usage(line->command, "%s %s: a number between %s and %s is wanted", given->where, given->value,
+			    number_text(rule->least, least), number_text(rule->most, most));
 }
 
 static int take_choice(const struct command_line *line, const struct option_rule *rule, const struct given *given)
