@@ -82,7 +82,7 @@ enum err options_read(struct options *options)
 	if (options->cmdline.n > 0 && options->cmdline.p[options->cmdline.n - 1] == 0) {
 		options->cmdline.n--;
 	}
-	trace_enable(options->trace_classes);
+	trace_classes = options->trace_classes;
 	options_read_once = *options;
 	return ERR_OK;
 }

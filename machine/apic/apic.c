@@ -27,8 +27,22 @@ void apic_reset(struct apic *apic, u32 id, bool first)
 	};
 }
 
+/* Mostly there are none, and every exit asks. */
+static bool bits_any(const u32 bits[8])
+{
+	u32 all = 0;
+#pragma GCC unroll 8
+	for (u32 i = 0; i < 8; i++) {
+		all |= __atomic_load_n(&bits[i], __ATOMIC_ACQUIRE);
+	}
+	return all != 0;
+}
+
 static u32 bits_highest(const u32 bits[8])
 {
+	if (!bits_any(bits)) {
+		return APIC_NO_VECTOR;
+	}
 	for (u32 i = 8; i > 0; i--) {
 		u32 word = __atomic_load_n(&bits[i - 1], __ATOMIC_ACQUIRE);
 		if (word != 0) {

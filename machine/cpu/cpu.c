@@ -93,7 +93,12 @@ static struct cpu *cpu_make(u32 index)
 	if (!random_read(&cpu->canary)) {
 		cpu->canary = tsc_read();
 	}
-	return cpu->vmcb == NULL || cpu->host_vmcb == NULL ? NULL : cpu;
+	if (cpu->vmcb == NULL || cpu->host_vmcb == NULL) {
+		return NULL;
+	}
+	cpu->vmcb_physical = memory_own_physical(cpu->vmcb);
+	cpu->host_vmcb_physical = memory_own_physical(cpu->host_vmcb);
+	return cpu;
 }
 
 enum err cpu_start(u32 index)
@@ -110,7 +115,7 @@ enum err cpu_start(u32 index)
 		return error;
 	}
 	cpu->apic_id = cpuid_read(1, 0).ebx >> 24;
-	vmsave(memory_own_physical(cpu->host_vmcb));
+	vmsave(cpu->host_vmcb_physical);
 	cpus[index] = cpu;
 	__atomic_store_n(&started, index + 1, __ATOMIC_RELEASE);
 	return ERR_OK;

@@ -25,12 +25,13 @@ struct cpu {
 	u32 index;
 	u32 apic_id;
 	struct vcpu *vcpu;
-	u64 in_guest;              /* set around VMRUN */
-	u64 generation;            /* of the nested tables, when this CPU last flushed */
-	u64 canary;                /* FS:0x28, where compilers look for it */
-	u64 kicked;                /* an NMI came since the last look */
-	struct vmcb *vmcb;         /* the guest's */
-	struct vmcb *host_vmcb;    /* what VMLOAD brings back */
+	u64 in_guest;           /* set around VMRUN */
+	u64 generation;         /* of the nested tables, when this CPU last flushed */
+	u64 canary;             /* FS:0x28, where compilers look for it */
+	u64 kicked;             /* an NMI came since the last look */
+	struct vmcb *vmcb;      /* the guest's */
+	struct vmcb *host_vmcb; /* what VMLOAD brings back */
+	u64 vmcb_physical, host_vmcb_physical;
 	struct vmsa *entered;      /* the VMSA that the run loop is working with */
 	struct vmsa *fpu_owner;    /* whose x87, SSE and debug registers are loaded; NULL for nobody's */
 	u64 int_state[VMPL_COUNT]; /* interrupt shadow of each context, from its last exit */

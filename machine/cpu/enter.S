@@ -15,7 +15,7 @@
 #define VMSA_RDI 0x338
 #define VMSA_R8 0x340
 
-	.text
+	.section .text.svm_enter, "ax"
 	.globl svm_enter
 svm_enter:
 	pushq %rbx

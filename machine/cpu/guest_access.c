@@ -6,7 +6,8 @@
 #include "base/mem.h"
 #include "cpu/control.h"
 #include "cpu/nested.h"
-#include "mm/memory.h"
+#include "mm/memory_setup.h"
+#include "mm/own_tables.h"
 #include "rmp/rmp.h"
 
 #define PTE_PRESENT 0x1ULL
@@ -40,8 +41,7 @@ static u8 *page_pointer(const struct vcpu *vcpu, gpa_t address, bool private_vie
 	if (private_view && vcpu->vmpl != 0 && (entry->permissions[vcpu->vmpl - 1] & permission) == 0) {
 		return NULL;
 	}
-	u8 *page = memory_page(gpa_page(address));
-	return page + (address.raw & (PAGE_SIZE - 1));
+	return own_pointer(memory_physical(address));
 }
 
 static struct walk walk_start(const struct vmsa *vmsa)

@@ -25,6 +25,7 @@
 static struct {
 	u32 cbit;
 	u64 *root[VMPL_COUNT][2];
+	u64 root_physical[VMPL_COUNT][2];
 	u64 *view[VMPL_COUNT][2]; /* 512 GiB each: tables of the third level */
 	u64 *free;                /* list of free table pages through their first word */
 	u64 free_count;
@@ -44,7 +45,7 @@ u64 nested_cbit_mask(void)
 
 u64 nested_root(u32 vmpl, enum nested_root root)
 {
-	return memory_own_physical(nested.root[vmpl][root]);
+	return nested.root_physical[vmpl][root];
 }
 
 u64 nested_generation(void)
@@ -111,6 +112,7 @@ static void vmpl_setup(u32 vmpl)
 {
 	for (u32 i = 0; i < 2; i++) {
 		nested.root[vmpl][i] = table_take();
+		nested.root_physical[vmpl][i] = memory_own_physical(nested.root[vmpl][i]);
 		nested.view[vmpl][i] = table_take();
 	}
 	u64 *private_view = nested.view[vmpl][NESTED_PRIVATE];

@@ -25,7 +25,7 @@ static void detached_release(struct cpu *cpu)
 	}
 	for (u32 i = 0; i < VMPL_COUNT; i++) {
 		const struct vmpl_context *context = &cpu->vcpu->context[i];
-		if (context->state != CONTEXT_ABSENT && memory_page(context->vmsa) == cpu->fpu_owner) {
+		if (context->state != CONTEXT_ABSENT && context->registers == cpu->fpu_owner) {
 			return;
 		}
 	}
@@ -102,11 +102,10 @@ static void controls_set(struct cpu *cpu, const struct vmsa *vmsa, const struct 
 	cpu->generation = generation;
 }
 
-/* False when the guest was not entered: a kick came first, or the page is no VMSA any more. */
+/* The page is taken. False when the guest was not entered: a kick came first. */
 static bool enter(struct cpu *cpu, struct vmsa *vmsa, const struct interrupt_entry *entry)
 {
 	struct counters *counters = &vcpu_context(cpu->vcpu)->counters;
-	gpa_t page = vcpu_context(cpu->vcpu)->vmsa;
 	state_own(cpu, vmsa);
 	if (cpu->tsc_aux != vmsa->tsc_aux) {
 		state_load_tsc_aux(vmsa);
@@ -114,15 +113,12 @@ static bool enter(struct cpu *cpu, struct vmsa *vmsa, const struct interrupt_ent
 	}
 	state_follow_cr4(cpu, vmsa);
 	state_load(cpu, vmsa);
-	rmp_set_in_use(page, true);
 	__atomic_store_n(&cpu->in_guest, ++cpu->runs, __ATOMIC_SEQ_CST);
 	controls_set(cpu, vmsa, entry);
 	u64 start = tsc_read();
-	bool ran = vmrun_page_usable(page) &&
-		   svm_enter(vmsa, memory_own_physical(cpu->vmcb), memory_own_physical(cpu->host_vmcb), &cpu->kicked);
+	bool ran = svm_enter(vmsa, cpu->vmcb_physical, cpu->host_vmcb_physical, &cpu->kicked);
 	u64 end = tsc_read();
 	__atomic_store_n(&cpu->in_guest, 0, __ATOMIC_SEQ_CST);
-	rmp_set_in_use(page, false);
 	if (ran) {
 		state_store(cpu, vmsa);
 		counters->ticks += end - start;
@@ -176,10 +172,24 @@ static void exit_take(struct cpu *cpu, const struct interrupt_entry *entry)
 /* Events for another VMPL took the CPU from a context: for its owner that is an interrupt's exit, never a request. */
 static void preemption_note(struct vcpu *vcpu, u32 vmpl)
 {
-	struct vmsa *vmsa = memory_page(vcpu->context[vmpl].vmsa);
+	struct vmsa *vmsa = vcpu->context[vmpl].registers;
 	if (vmpl != vcpu->vmpl && vcpu->context[vmpl].state != CONTEXT_ABSENT && vmsa != NULL) {
 		vmsa->guest_exitcode = SVM_EXIT_INTR;
 	}
+}
+
+/* From here on nobody changes the page's state, until it is released. False: VMRUN refuses it. */
+static bool vmsa_take(const struct vcpu *vcpu)
+{
+	gpa_t page = vcpu->context[vcpu->vmpl].vmsa;
+	if (!rmp_vmsa_take(page)) {
+		return false;
+	}
+	bool runs = vmrun_check_content(vcpu, vcpu->vmpl) == ERR_OK;
+	if (!runs) {
+		rmp_vmsa_release(page);
+	}
+	return runs;
 }
 
 static void run_once(struct cpu *cpu)
@@ -199,12 +209,14 @@ static void run_once(struct cpu *cpu)
 		interrupts_after_exit(vcpu, &entry, false);
 		return;
 	}
-	if (vmrun_check(vcpu, vcpu->vmpl) != ERR_OK) {
+	if (!vmsa_take(vcpu)) {
 		interrupts_after_exit(vcpu, &entry, false);
 		context_refuse(vcpu);
 		return;
 	}
-	if (enter(cpu, vmsa, &entry)) {
+	bool ran = enter(cpu, vmsa, &entry);
+	rmp_vmsa_release(context->vmsa);
+	if (ran) {
 		exit_take(cpu, &entry);
 	} else {
 		context->pending_event = entry.inject;

@@ -87,17 +87,32 @@ enum err state_setup(struct cpu *cpu)
 	return ERR_OK;
 }
 
-/* The parts of the save area that VMSA and VMCB have in common, at the same offsets. */
+/*
+ * The parts of the save area that VMSA and VMCB have in common, at the same offsets. They are copied twice an exit, so the compiler is
+ * to write the moves out: under emulation a loop or a call costs more than they do.
+ */
 #define VMCB_SAVE 0x400U
-struct part {
-	u16 start, size;
-};
-static const struct part parts[] = {
-	{offsetof(struct vmsa, es), 10 * sizeof(struct vmsa_segment)},
-	{offsetof(struct vmsa, cr4), 7 * sizeof(u64)},
-	{offsetof(struct vmsa, rsp), sizeof(u64)},
-	{offsetof(struct vmsa, rax), 10 * sizeof(u64)},
-};
+
+static inline void words_copy(u64 *to, const u64 *from, u32 n)
+{
+#pragma GCC unroll 20
+	for (u32 i = 0; i < n; i++) {
+		to[i] = from[i];
+	}
+}
+
+static inline void part_copy(u8 *to, const u8 *from, size_t start, u32 words)
+{
+	words_copy((u64 *)(void *)(to + start), (const u64 *)(const void *)(from + start), words);
+}
+
+static inline void parts_copy(u8 *to, const u8 *from)
+{
+	part_copy(to, from, offsetof(struct vmsa, es), 10 * sizeof(struct vmsa_segment) / sizeof(u64));
+	part_copy(to, from, offsetof(struct vmsa, cr4), 7);
+	part_copy(to, from, offsetof(struct vmsa, rsp), 1);
+	part_copy(to, from, offsetof(struct vmsa, rax), 10);
+}
 
 static u64 *vmcb_efer(const struct cpu *cpu)
 {
@@ -117,9 +132,7 @@ static void efer_store(struct vmsa *vmsa, u64 value)
 void state_load(struct cpu *cpu, const struct vmsa *vmsa)
 {
 	u8 *save = (u8 *)cpu->vmcb + VMCB_SAVE;
-	for (u32 i = 0; i < ARRAY_SIZE(parts); i++) {
-		memcpy(save + parts[i].start, (const u8 *)vmsa + parts[i].start, parts[i].size);
-	}
+	parts_copy(save, (const u8 *)vmsa);
 	*vmcb_efer(cpu) = __atomic_load_n(&vmsa->efer, __ATOMIC_RELAXED);
 	cpu->vmcb->cpl = vmsa->cpl;
 	cpu->vmcb->pat = vmsa->pat;
@@ -138,9 +151,7 @@ static u64 rflags_repaired(u64 rflags)
 void state_store(const struct cpu *cpu, struct vmsa *vmsa)
 {
 	const u8 *save = (const u8 *)cpu->vmcb + VMCB_SAVE;
-	for (u32 i = 0; i < ARRAY_SIZE(parts); i++) {
-		memcpy((u8 *)vmsa + parts[i].start, save + parts[i].start, parts[i].size);
-	}
+	parts_copy((u8 *)vmsa, save);
 	efer_store(vmsa, *vmcb_efer(cpu));
 	vmsa->cpl = cpu->vmcb->cpl;
 	vmsa->rflags = rflags_repaired(vmsa->rflags);

@@ -61,11 +61,6 @@ void vcpu_start(struct cpu *cpu)
 	__atomic_store_n(&count, cpu->index + 1, __ATOMIC_RELEASE);
 }
 
-struct vmsa *vcpu_vmsa(struct vcpu *vcpu)
-{
-	return memory_page(vcpu_context(vcpu)->vmsa);
-}
-
 void vcpu_store_fpu(void)
 {
 	state_own(cpu_current(), NULL);
@@ -98,6 +93,7 @@ enum err vcpu_attach(struct vcpu *vcpu, u32 vmpl, gpa_t vmsa, enum context_state
 	if (error == ERR_OK) {
 		struct vmpl_context *context = &vcpu->context[vmpl];
 		context->vmsa = vmsa;
+		context->registers = memory_page(vmsa);
 		context->pending_event = 0;
 		__atomic_store_n(&context->state, state, __ATOMIC_RELEASE);
 	}
@@ -116,7 +112,7 @@ void vcpu_detach(struct vcpu *vcpu, u32 vmpl)
 		return;
 	}
 	struct cpu *cpu = cpu_at(vcpu->index);
-	struct vmsa *vmsa = memory_page(context->vmsa);
+	struct vmsa *vmsa = context->registers;
 	__atomic_store_n(&context->state, CONTEXT_ABSENT, __ATOMIC_SEQ_CST);
 	if (cpu == cpu_current()) {
 		if (cpu->fpu_owner == vmsa) {

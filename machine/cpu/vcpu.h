@@ -29,13 +29,14 @@ enum context_state {
 struct vmpl_context {
 	enum context_state state;
 	gpa_t vmsa;
-	u64 ghcb_msr;        /* MSR 0xC0010130; survives a second AP creation */
-	u64 ghcb_registered; /* GPA, VCPU_GHCB_NONE when none is */
-	u64 doorbell;        /* GPA of the #HV doorbell page, VCPU_GHCB_NONE when none is */
-	u64 sev_features;    /* of its VMSA, as checked at creation */
-	u64 pending_event;   /* EVENTINJ word for the next entry, 0 for none (reinjection, #HV, NMI) */
-	bool signal_again;   /* a fault of the plan: #HV comes a second time */
-	bool woken;          /* AP reset hold ended: the answer is due before the next entry */
+	struct vmsa *registers; /* the machine's pointer to that page */
+	u64 ghcb_msr;           /* MSR 0xC0010130; survives a second AP creation */
+	u64 ghcb_registered;    /* GPA, VCPU_GHCB_NONE when none is */
+	u64 doorbell;           /* GPA of the #HV doorbell page, VCPU_GHCB_NONE when none is */
+	u64 sev_features;       /* of its VMSA, as checked at creation */
+	u64 pending_event;      /* EVENTINJ word for the next entry, 0 for none (reinjection, #HV, NMI) */
+	bool signal_again;      /* a fault of the plan: #HV comes a second time */
+	bool woken;             /* AP reset hold ended: the answer is due before the next entry */
 	struct apic apic;
 	struct counters counters;
 };
@@ -58,8 +59,11 @@ static inline struct vmpl_context *vcpu_context(struct vcpu *vcpu)
 	return &vcpu->context[vcpu->vmpl];
 }
 
-/* The registers of the current context. Valid in exit handlers; changes take effect at the next entry. */
-struct vmsa *vcpu_vmsa(struct vcpu *vcpu);
+/* The registers of the current context. Valid in exit handlers; changes take effect at the next entry. NULL before it ever had any. */
+static inline struct vmsa *vcpu_vmsa(const struct vcpu *vcpu)
+{
+	return vcpu->context[vcpu->vmpl].registers;
+}
 
 /*
  * Brings the x87, SSE and debug registers of this CPU's context into its VMSA, where they otherwise arrive only when another

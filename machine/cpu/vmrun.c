@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 #include "cpu/vmrun.h"
 
-#include "mm/memory.h"
 #include "rmp/rmp.h"
 
 bool vmrun_page_usable(gpa_t vmsa)
 {
 	const struct rmp_entry *entry = rmp_find(vmsa);
-	return entry != NULL && entry->assigned && entry->validated && entry->vmsa && !entry->large &&
-	       !entry->immutable;
+	return entry != NULL && rmp_entry_runs(entry);
 }
 
 enum err vmrun_check(struct vcpu *vcpu, u32 vmpl)
 {
-	gpa_t page = vcpu->context[vmpl].vmsa;
-	if (!vmrun_page_usable(page)) {
-		return ERR_STATE;
-	}
-	const struct vmsa *vmsa = memory_page(page);
+	return vmrun_page_usable(vcpu->context[vmpl].vmsa) ? vmrun_check_content(vcpu, vmpl) : ERR_STATE;
+}
+
+enum err vmrun_check_content(const struct vcpu *vcpu, u32 vmpl)
+{
+	const struct vmsa *vmsa = vcpu->context[vmpl].registers;
 	if ((vmsa->vintr_ctrl & VINTR_BUSY) != 0) {
 		return ERR_BUSY;
 	}

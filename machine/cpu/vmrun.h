@@ -12,6 +12,9 @@
 /* The page is RAM, assigned, validated and marked as a VMSA. */
 bool vmrun_page_usable(gpa_t vmsa);
 
+/* vmrun_check without the page's state, for a page that rmp_vmsa_take has given. */
+err_t vmrun_check_content(const struct vcpu *vcpu, u32 vmpl);
+
 /* ERR_STATE: the page; ERR_BUSY: VINTR_CTRL.BUSY; ERR_INPUT: SVME, VMPL or SEV_FEATURES (a mode of injection
  * that is not the one the host was told included). */
 err_t vmrun_check(struct vcpu *vcpu, u32 vmpl);

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "ghcb/request.h"
 
-#include "base/mem.h"
 #include "base/range.h"
 #include "mm/memory.h"
 #include "trace/trace.h"
 
-#define GHCB_FIELDS_END 0x400U
-#define GHCB_TRAILER 0xFFAU /* version, usage */
+#define GHCB_TRAILER 0xFF8U /* two bytes reserved, version, usage */
+#define GHCB_VERSION_SHIFT 16U
+#define GHCB_USAGE_SHIFT 32U
 #define BITMAP_OFFSET 0x3F0U
-/* From RCX to the bitmap: read in one piece. Of what lies before only RAX is looked at. */
-#define TAIL_OFFSET 0x308U
-#define TAIL_SIZE (GHCB_FIELDS_END - TAIL_OFFSET)
 #define EVENT_GP (EVENT_VALID | EVENT_ERROR_CODE_VALID | EVENT_TYPE_EXCEPTION | 13U)
 
 static const u16 register_offsets[GHCB_REGISTERS] = {
@@ -31,64 +28,60 @@ static void bitmap_set(u64 bitmap[2], u32 offset)
 	bitmap[offset / 512] |= 1ULL << (offset / 8 & 63U);
 }
 
-static u64 tail_field(const u64 tail[TAIL_SIZE / sizeof(u64)], u32 offset)
+/* The guest may write meanwhile: each field is read once, whole. */
+static u64 field_read(const u8 *page, u32 offset)
 {
-	return tail[(offset - TAIL_OFFSET) / sizeof(u64)];
+	return __atomic_load_n((const u64 *)(const void *)(page + offset), __ATOMIC_RELAXED);
 }
 
-static void request_take(struct ghcb_request *request, const u64 tail[TAIL_SIZE / sizeof(u64)])
+static void field_write(u8 *page, u32 offset, u64 value)
 {
-	const u64 bitmap[2] = {tail_field(tail, BITMAP_OFFSET), tail_field(tail, BITMAP_OFFSET + sizeof(u64))};
+	__atomic_store_n((u64 *)(void *)(page + offset), value, __ATOMIC_RELAXED);
+}
+
+static void request_take(struct ghcb_request *request, const u8 *page)
+{
+	const u64 bitmap[2] = {field_read(page, BITMAP_OFFSET), field_read(page, BITMAP_OFFSET + sizeof(u64))};
 	for (u32 i = 0; i < GHCB_REGISTERS; i++) {
 		if (bitmap_has(bitmap, register_offsets[i])) {
 			request->valid |= GHCB_BIT(i);
 		}
 	}
-	request->code = tail_field(tail, register_offsets[GHCB_EXITCODE]);
-	request->info1 = tail_field(tail, register_offsets[GHCB_INFO1]);
-	request->info2 = tail_field(tail, register_offsets[GHCB_INFO2]);
-	request->scratch = tail_field(tail, register_offsets[GHCB_SCRATCH]);
-	request->rbx = tail_field(tail, register_offsets[GHCB_RBX]);
-	request->rcx = tail_field(tail, register_offsets[GHCB_RCX]);
-	request->rdx = tail_field(tail, register_offsets[GHCB_RDX]);
-	request->xcr0 = tail_field(tail, register_offsets[GHCB_XCR0]);
+	request->code = field_read(page, register_offsets[GHCB_EXITCODE]);
+	request->info1 = field_read(page, register_offsets[GHCB_INFO1]);
+	request->info2 = field_read(page, register_offsets[GHCB_INFO2]);
+	request->scratch = field_read(page, register_offsets[GHCB_SCRATCH]);
+	request->rax = field_read(page, register_offsets[GHCB_RAX]);
+	request->rbx = field_read(page, register_offsets[GHCB_RBX]);
+	request->rcx = field_read(page, register_offsets[GHCB_RCX]);
+	request->rdx = field_read(page, register_offsets[GHCB_RDX]);
+	request->xcr0 = field_read(page, register_offsets[GHCB_XCR0]);
+	u64 trailer = field_read(page, GHCB_TRAILER);
+	request->version = (u16)(trailer >> GHCB_VERSION_SHIFT);
+	request->usage = (u32)(trailer >> GHCB_USAGE_SHIFT);
 }
 
+/* The GHCB is one page: its fields are read, each once, where it lies. */
 enum err ghcb_request_read(struct ghcb_request *request, struct vcpu *vcpu)
 {
 	struct vmpl_context *context = vcpu_context(vcpu);
 	*request = (struct ghcb_request){.vcpu = vcpu, .context = context, .page = context->ghcb_msr};
-	u64 tail[TAIL_SIZE / sizeof(u64)];
-	struct {
-		u16 version;
-		u32 usage;
-	} packed trailer;
-	enum err error = memory_read_shared(gpa(request->page + TAIL_OFFSET), tail, sizeof(tail));
+	u8 *page;
+	enum err error = memory_shared_page(gpa(request->page), &page);
 	if (error == ERR_OK) {
-		error = memory_read_shared(gpa(request->page + register_offsets[GHCB_RAX]), &request->rax, sizeof(u64));
-	}
-	if (error == ERR_OK) {
-		error = memory_read_shared(gpa(request->page + GHCB_TRAILER), &trailer, sizeof(trailer));
-	}
-	if (error == ERR_OK) {
-		request_take(request, tail);
-		request->version = trailer.version;
-		request->usage = trailer.usage;
+		request_take(request, page);
 	}
 	return error;
 }
 
-static void field_write(const struct ghcb_request *request, u32 offset, const void *from, size_t n)
-{
-	/* The page was shared when it was read. If another CPU of the guest took it away since, there is no one to tell. */
-	if (memory_write_shared(gpa(request->page + offset), from, n) != ERR_OK) {
-		trace(TRACE_REFUSED, request->vcpu, "ghcb-lost", "page=0x%llx offset=0x%x",
-		      (unsigned long long)request->page, offset);
-	}
-}
-
 void ghcb_request_answer(const struct ghcb_request *request)
 {
+	u8 *page;
+	if (memory_shared_page(gpa(request->page), &page) != ERR_OK) {
+		/* It was shared when it was read. If another CPU of the guest took it away since, there is no one to tell. */
+		trace(TRACE_REFUSED, request->vcpu, "ghcb-lost", "page=0x%llx", (unsigned long long)request->page);
+		return;
+	}
 	const u64 values[GHCB_REGISTERS] = {
 		[GHCB_RAX] = request->rax,
 		[GHCB_RBX] = request->rbx,
@@ -99,14 +92,15 @@ void ghcb_request_answer(const struct ghcb_request *request)
 	for (u32 i = GHCB_RAX; i <= GHCB_RDX; i++) {
 		if ((request->returned & GHCB_BIT(i)) != 0) {
 			bitmap_set(bitmap, register_offsets[i]);
-			field_write(request, register_offsets[i], &values[i], sizeof(u64));
+			field_write(page, register_offsets[i], values[i]);
 		}
 	}
 	bitmap_set(bitmap, register_offsets[GHCB_INFO1]);
 	bitmap_set(bitmap, register_offsets[GHCB_INFO2]);
-	const u64 results[2] = {request->result, request->result2};
-	field_write(request, register_offsets[GHCB_INFO1], results, sizeof(results));
-	field_write(request, BITMAP_OFFSET, bitmap, sizeof(bitmap));
+	field_write(page, register_offsets[GHCB_INFO1], request->result);
+	field_write(page, register_offsets[GHCB_INFO2], request->result2);
+	field_write(page, BITMAP_OFFSET, bitmap[0]);
+	field_write(page, BITMAP_OFFSET + sizeof(u64), bitmap[1]);
 }
 
 void ghcb_refuse(struct ghcb_request *request, u32 error)

@@ -12,20 +12,18 @@
 
 #define FOUR_GIB (1ULL << 32)
 #define HOLE_START 0xA0000ULL /* video memory */
-#define HOLE_END 0xC0000ULL
-#define ROM_SIZE \
-	0x40000ULL /* from HOLE_END: option ROMs and BIOS. Read-only in a PC; RAM here, from the machine's own */
+#define HOLE_END MEMORY_ROM_START
 
 static struct {
 	struct memory_plan plan;
 	struct memory_range ranges[3];
 	u32 range_count;
-	u64 window; /* machine-physical address of the window's backing */
-	u64 rom;    /* likewise, of the ROM area */
-	u64 next;   /* own pages: next free one */
+	u64 next; /* own pages: next free one */
 	u64 end;
 	struct lock lock;
 } memory;
+
+struct memory_backing memory_backing;
 
 static void range_add(u64 start, u64 end)
 {
@@ -37,14 +35,14 @@ static void range_add(u64 start, u64 end)
 void memory_setup(const struct memory_plan *plan)
 {
 	memory.plan = *plan;
-	memory.window = plan->own_end - MEMORY_WINDOW_SIZE;
+	memory_backing.window = plan->own_end - MEMORY_WINDOW_SIZE;
 	memory.next = plan->own_start + own_tables_end((u64)(image_end - image_start));
-	memory.rom = memory.window - ROM_SIZE;
-	memory.end = memory.rom;
+	memory_backing.rom = memory_backing.window - MEMORY_ROM_SIZE;
+	memory.end = memory_backing.rom;
 	range_add(0, HOLE_START);
 	range_add(HOLE_END, plan->low_end);
 	range_add(FOUR_GIB, plan->high_end);
-	memset(own_pointer(memory.rom), 0, ROM_SIZE + MEMORY_WINDOW_SIZE);
+	memset(own_pointer(memory_backing.rom), 0, MEMORY_ROM_SIZE + MEMORY_WINDOW_SIZE);
 }
 
 const struct memory_range *memory_ranges(u32 *count)
@@ -66,42 +64,34 @@ bool memory_is_ram(gpa_t start, u64 size)
 	return false;
 }
 
-u64 memory_physical(gpa_t address)
-{
-	if (address.raw - MEMORY_WINDOW_START < MEMORY_WINDOW_SIZE) {
-		return memory.window + (address.raw - MEMORY_WINDOW_START);
-	}
-	if (address.raw - HOLE_END < ROM_SIZE) {
-		return memory.rom + (address.raw - HOLE_END);
-	}
-	return address.raw;
-}
-
 void *memory_page(gpa_t page)
 {
-	if (!memory_is_ram(gpa_page(page), PAGE_SIZE)) {
-		return NULL;
+	return rmp_find(page) == NULL ? NULL : own_pointer(memory_physical(gpa_page(page)));
+}
+
+enum err memory_shared_page(gpa_t page, u8 **pointer)
+{
+	const struct rmp_entry *entry = rmp_find(page);
+	if (entry == NULL) {
+		return ERR_RANGE;
 	}
-	return own_pointer(memory_physical(gpa_page(page)));
+	if (entry->assigned) {
+		return ERR_STATE;
+	}
+	*pointer = own_pointer(memory_physical(gpa_page(page)));
+	return ERR_OK;
 }
 
 /* All pages of [start, start + n) are RAM and shared. */
 static enum err shared_check(gpa_t start, size_t n)
 {
 	u64 end;
-	if (ckd_add(&end, start.raw, n)) {
-		return ERR_RANGE;
+	u8 *pointer;
+	enum err error = ckd_add(&end, start.raw, n) ? ERR_RANGE : ERR_OK;
+	for (u64 page = align_down(start.raw, PAGE_SIZE); error == ERR_OK && page < end; page += PAGE_SIZE) {
+		error = memory_shared_page(gpa(page), &pointer);
 	}
-	for (u64 page = align_down(start.raw, PAGE_SIZE); page < end; page += PAGE_SIZE) {
-		const struct rmp_entry *entry = rmp_find(gpa(page));
-		if (entry == NULL) {
-			return ERR_RANGE;
-		}
-		if (entry->assigned) {
-			return ERR_STATE;
-		}
-	}
-	return ERR_OK;
+	return error;
 }
 
 /* The bytes at address that lie in one page, at most n. */

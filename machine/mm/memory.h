@@ -26,6 +26,9 @@ bool memory_is_ram(gpa_t start, u64 size);
 /* The machine's pointer to one page of guest RAM, NULL when it is none. Ignores the RMP: the loader's and PSP's view. */
 void *memory_page(gpa_t page);
 
+/* The host's view of one page: *pointer is where it lies while it is shared. ERR_RANGE: it is no RAM, ERR_STATE: it is private. */
+err_t memory_shared_page(gpa_t page, u8 **pointer);
+
 /*
  * The host's view of guest memory: copies n bytes from or to shared (unassigned) pages, page by page. ERR_RANGE when a
  * byte is not RAM, ERR_STATE when a page is private; nothing is copied then.

@@ -8,8 +8,26 @@
 /* Once, in machine_main. From then on memory.h is valid. */
 void memory_setup(const struct memory_plan *plan);
 
-/* Where a page of guest RAM really lies: other than its address for the window. The page must be RAM. */
-u64 memory_physical(gpa_t address);
+#define MEMORY_ROM_START 0xC0000ULL
+#define MEMORY_ROM_SIZE 0x40000ULL /* option ROMs and BIOS. Read-only in a PC; RAM here, from the machine's own */
+
+/* Machine-physical addresses of what backs the window and the ROM area. */
+extern struct memory_backing {
+	u64 window;
+	u64 rom;
+} memory_backing;
+
+/* Where a byte of guest RAM really lies: other than its address for window and ROM area. It must be RAM. */
+static inline u64 memory_physical(gpa_t address)
+{
+	if (address.raw - MEMORY_WINDOW_START < MEMORY_WINDOW_SIZE) {
+		return memory_backing.window + (address.raw - MEMORY_WINDOW_START);
+	}
+	if (address.raw - MEMORY_ROM_START < MEMORY_ROM_SIZE) {
+		return memory_backing.rom + (address.raw - MEMORY_ROM_START);
+	}
+	return address.raw;
+}
 
 /* Bytes of own RAM that are left. */
 u64 memory_own_left(void);

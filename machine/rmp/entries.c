@@ -7,14 +7,10 @@
 #include "rmp/rmp_setup.h"
 #include "rmp/table.h"
 
-#define FOUR_GIB (1ULL << 32)
 #define PAGES_PER_LARGE 512U
 
-static struct {
-	struct rmp_entry *low, *window, *high;
-	u64 low_end, high_end;
-	struct lock lock;
-} table;
+struct rmp_table rmp_table;
+static struct lock table_lock;
 
 static struct rmp_entry *entries_make(u64 bytes)
 {
@@ -28,44 +24,29 @@ enum err rmp_setup(void)
 	const struct memory_range *ranges = memory_ranges(&count);
 	for (u32 i = 0; i < count; i++) {
 		u64 end = ranges[i].start + ranges[i].size;
-		u64 *which = ranges[i].start >= FOUR_GIB ? &table.high_end : &table.low_end;
+		u64 *which = ranges[i].start >= RMP_HIGH_START ? &rmp_table.high_end : &rmp_table.low_end;
 		*which = end;
 	}
-	table.low = entries_make(table.low_end);
-	table.window = entries_make(MEMORY_WINDOW_SIZE);
-	table.high = table.high_end == 0 ? table.low : entries_make(table.high_end - FOUR_GIB);
-	return table.low == NULL || table.window == NULL || table.high == NULL ? ERR_NO_MEMORY : ERR_OK;
+	struct rmp_table *table = &rmp_table;
+	table->low = entries_make(table->low_end);
+	table->window = entries_make(MEMORY_WINDOW_SIZE);
+	table->high = table->high_end == 0 ? table->low : entries_make(table->high_end - RMP_HIGH_START);
+	return table->low == NULL || table->window == NULL || table->high == NULL ? ERR_NO_MEMORY : ERR_OK;
 }
 
 struct rmp_entry *rmp_entry_at(gpa_t page)
 {
-	u64 address = page.raw;
-	if (address < table.low_end) {
-		bool hole = address >= 0xA0000 && address < 0xC0000;
-		return hole ? NULL : &table.low[address >> PAGE_SHIFT];
-	}
-	if (address - MEMORY_WINDOW_START < MEMORY_WINDOW_SIZE) {
-		return &table.window[(address - MEMORY_WINDOW_START) >> PAGE_SHIFT];
-	}
-	if (address >= FOUR_GIB && address < table.high_end) {
-		return &table.high[(address - FOUR_GIB) >> PAGE_SHIFT];
-	}
-	return NULL;
-}
-
-const struct rmp_entry *rmp_find(gpa_t page)
-{
-	return rmp_entry_at(page);
+	return (struct rmp_entry *)(uintptr_t)rmp_find(page);
 }
 
 void rmp_lock(void)
 {
-	lock_take(&table.lock);
+	lock_take(&table_lock);
 }
 
 void rmp_unlock(void)
 {
-	lock_release(&table.lock);
+	lock_release(&table_lock);
 }
 
 u32 rmp_page_count(enum page_size size)
@@ -185,12 +166,22 @@ enum err rmp_remap(gpa_t page)
 	return error;
 }
 
-void rmp_set_in_use(gpa_t page, bool in_use)
+bool rmp_vmsa_take(gpa_t page)
 {
 	struct rmp_entry *entry = rmp_entry_at(page);
-	if (entry != NULL) {
-		rmp_lock(); /* the bit shares its byte with what other CPUs change */
-		entry->in_use = in_use;
-		rmp_unlock();
+	rmp_lock(); /* the bit shares its byte with what other CPUs change */
+	bool runs = entry != NULL && rmp_entry_runs(entry);
+	if (runs) {
+		entry->in_use = true;
 	}
+	rmp_unlock();
+	return runs;
+}
+
+void rmp_vmsa_release(gpa_t page)
+{
+	struct rmp_entry *entry = rmp_entry_at(page);
+	rmp_lock();
+	entry->in_use = false;
+	rmp_unlock();
 }

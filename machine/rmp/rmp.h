@@ -6,6 +6,7 @@
 
 #include "base/addr.h"
 #include "base/err.h"
+#include "mm/memory.h"
 
 struct rmp_entry {
 	u8 assigned : 1;
@@ -17,8 +18,37 @@ struct rmp_entry {
 	u8 permissions[VMPL_COUNT - 1]; /* of VMPL1 to VMPL3; VMPL0 always has all */
 };
 
-/* The entry of a page of RAM; NULL when the address is none. Read only for everybody but rmp/. */
-const struct rmp_entry *rmp_find(gpa_t page);
+/* Where the entries lie: of what is below low_end, of the window, of [4 GiB, high_end). For rmp_find and rmp/ alone. */
+extern struct rmp_table {
+	struct rmp_entry *low, *window, *high;
+	u64 low_end, high_end;
+} rmp_table;
+#define RMP_HIGH_START (1ULL << 32)
+#define RMP_HOLE_START 0xA0000ULL /* video memory */
+#define RMP_HOLE_END 0xC0000ULL
+
+/* The entry of a page of RAM; NULL when the address is none. Read only for everybody but rmp/. Every exit asks several times. */
+static inline const struct rmp_entry *rmp_find(gpa_t page)
+{
+	u64 address = page.raw;
+	if (address < rmp_table.low_end) {
+		bool hole = address - RMP_HOLE_START < RMP_HOLE_END - RMP_HOLE_START;
+		return hole ? NULL : &rmp_table.low[address >> PAGE_SHIFT];
+	}
+	if (address - MEMORY_WINDOW_START < MEMORY_WINDOW_SIZE) {
+		return &rmp_table.window[(address - MEMORY_WINDOW_START) >> PAGE_SHIFT];
+	}
+	if (address >= RMP_HIGH_START && address < rmp_table.high_end) {
+		return &rmp_table.high[(address - RMP_HIGH_START) >> PAGE_SHIFT];
+	}
+	return NULL;
+}
+
+/* What VMRUN asks of a page before it looks into it: assigned, validated, 4 KiB, marked as a VMSA. */
+static inline bool rmp_entry_runs(const struct rmp_entry *entry)
+{
+	return entry->assigned && entry->validated && entry->vmsa && !entry->large && !entry->immutable;
+}
 
 /*
  * RMPUPDATE by the host, for page-state changes: makes `size` at `page` private (assigned, not validated, all masks but

@@ -8,19 +8,9 @@
 #define TRACE_PORT 0xE9U
 #define TRACE_RECORD_MAX 512U
 
-static u32 trace_classes;
+u32 trace_classes;
 static u64 trace_start;
 static struct lock trace_lock;
-
-void trace_enable(u32 classes)
-{
-	trace_classes = classes;
-}
-
-bool trace_enabled(enum trace_class which)
-{
-	return which == TRACE_ALWAYS || (trace_classes & (u32)which) != 0;
-}
 
 static u64 trace_ticks(void)
 {
@@ -56,11 +46,8 @@ static void record_write(struct text *record)
 	lock_release(&trace_lock);
 }
 
-void trace(enum trace_class which, const struct vcpu *vcpu, const char *event, const char *format, ...)
+void trace_write(const struct vcpu *vcpu, const char *event, const char *format, ...)
 {
-	if (!trace_enabled(which)) {
-		return;
-	}
 	char bytes[TRACE_RECORD_MAX];
 	struct text record = text_of(bytes, sizeof(bytes) - 1);
 	record_begin(&record, vcpu, event);

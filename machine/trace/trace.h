@@ -23,12 +23,19 @@ enum trace_class {
 };
 
 /* Which classes are written; set once from the options. */
-void trace_enable(u32 classes);
-bool trace_enabled(enum trace_class which);
+extern u32 trace_classes;
 
-/* Writes one record; vcpu may be NULL before there are any. */
-void trace(enum trace_class which, const struct vcpu *vcpu, const char *event, const char *format, ...)
-	printf_like(4, 5);
+static inline bool trace_enabled(enum trace_class which)
+{
+	return which == TRACE_ALWAYS || (trace_classes & (u32)which) != 0;
+}
+
+/*
+ * trace(which, vcpu, event, format, ...) writes one record if its class is asked for; vcpu may be NULL before there are any. A macro,
+ * because most exits come past records that nobody asked for: those cost a test, and the arguments are not evaluated.
+ */
+#define trace(which, ...) (trace_enabled(which) ? trace_write(__VA_ARGS__) : (void)0)
+void trace_write(const struct vcpu *vcpu, const char *event, const char *format, ...) printf_like(3, 4);
 
 /* All counters of all contexts, one record each; zero ones are left out. */
 void trace_counters(void);

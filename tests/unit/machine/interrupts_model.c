@@ -23,11 +23,14 @@ static u8 memory[PAGES][PAGE_SIZE];
 static struct rmp_entry entries[PAGES];
 static struct vmsa vmsas[MODEL_CPUS];
 
+struct rmp_table rmp_table = {.low = entries, .low_end = sizeof(memory)};
+
 static void vmpl0_start(struct vcpu *cpu)
 {
 	struct vmpl_context *context = &cpu->context[0];
 	struct apic_effect effect;
 	context->state = CONTEXT_READY;
+	context->registers = &vmsas[cpu->index];
 	context->sev_features = SEV_FEATURE_SNP_ACTIVE | SEV_FEATURE_RESTRICTED_INJECTION;
 	context->doorbell = MODEL_DOORBELL + cpu->index * PAGE_SIZE;
 	assert_true(apic_base_write(&context->apic, context->apic.base_msr | APIC_BASE_X2APIC));
@@ -39,6 +42,7 @@ static void vmpl2_start(struct vcpu *cpu)
 	struct vmpl_context *context = &cpu->context[2];
 	struct apic_effect effect;
 	context->state = CONTEXT_READY;
+	context->registers = &vmsas[cpu->index];
 	context->sev_features = SEV_FEATURE_SNP_ACTIVE;
 	context->doorbell = VCPU_GHCB_NONE;
 	assert_true(apic_write(&context->apic, APIC_SVR, APIC_SVR_ENABLED | 0xFF, &effect));
@@ -88,11 +92,6 @@ struct vcpu *vcpu_at(u32 index)
 	return &cpus[index];
 }
 
-struct vmsa *vcpu_vmsa(struct vcpu *vcpu)
-{
-	return &vmsas[vcpu->index];
-}
-
 enum err vcpu_switch(struct vcpu *vcpu, u32 vmpl)
 {
 	vcpu->vmpl = vmpl;
@@ -107,11 +106,6 @@ void vcpu_kick(struct vcpu *vcpu)
 void *memory_page(gpa_t page)
 {
 	return page.raw / PAGE_SIZE < PAGES ? memory[page.raw / PAGE_SIZE] : NULL;
-}
-
-const struct rmp_entry *rmp_find(gpa_t page)
-{
-	return page.raw / PAGE_SIZE < PAGES ? &entries[page.raw / PAGE_SIZE] : NULL;
 }
 
 void ghcb_hold_answer(struct vcpu *vcpu)

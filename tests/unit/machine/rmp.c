@@ -67,6 +67,29 @@ static void test_validate_sizes(void **state)
 	assert_int_equal(validate(large, PAGE_2M, true, &carry), RMP_FAIL_SIZE_MISMATCH);
 }
 
+static void vmsa_take(gpa_t page)
+{
+	assert_int_equal(adjust(page, PAGE_4K, 0, GRANT(1, 0) | RMPADJUST_VMSA), RMP_SUCCESS);
+	assert_true(rmp_vmsa_take(page));
+	assert_true(rmp_find(page)->in_use);
+}
+
+/* VMRUN takes a page for which all of the RMP's conditions hold, and leaves others as they are. */
+static void test_vmsa_refused(void **state)
+{
+	bool carry;
+	assert_false(rmp_vmsa_take(foreign));
+	assert_false(rmp_vmsa_take(gpa(SMALL_AT + PAGE_SIZE)));
+	assert_false(rmp_vmsa_take(large));
+	assert_false(rmp_vmsa_take(small));
+	assert_false(rmp_find(small)->in_use);
+	vmsa_take(small);
+	rmp_vmsa_release(small);
+	assert_false(rmp_find(small)->in_use);
+	assert_int_equal(validate(small, PAGE_4K, false, &carry), RMP_SUCCESS);
+	assert_false(rmp_vmsa_take(small));
+}
+
 static void test_validate_foreign(void **state)
 {
 	u32 code;
@@ -74,9 +97,9 @@ static void test_validate_foreign(void **state)
 	gpa_t shared = {SMALL_AT + PAGE_SIZE};
 	assert_int_equal(rmp_pvalidate(shared, PAGE_4K, true, &code, &carry), RMP_NESTED_FAULT);
 	assert_int_equal(rmp_pvalidate(foreign, PAGE_4K, true, &code, &carry), RMP_NESTED_FAULT);
-	rmp_set_in_use(small, true);
+	vmsa_take(small);
 	assert_int_equal(rmp_pvalidate(small, PAGE_4K, false, &code, &carry), RMP_NESTED_FAULT);
-	rmp_set_in_use(small, false);
+	rmp_vmsa_release(small);
 }
 
 static void test_adjust_input(void **state)
@@ -156,6 +179,7 @@ static void test_query(void **state)
 /* What the host does resets validation, the VMSA bit and all rights, even where nothing changes. */
 static void test_host_resets(void **state)
 {
+	bool carry;
 	adjust(small, PAGE_4K, 0, GRANT(1, RMP_PERM_ALL) | RMPADJUST_VMSA);
 	assert_err(rmp_make_private(small, PAGE_4K), ERR_OK);
 	assert_true(rmp_find(small)->assigned);
@@ -164,9 +188,11 @@ static void test_host_resets(void **state)
 	assert_int_equal(rmp_find(small)->permissions[0], 0);
 	assert_err(rmp_make_private(gpa(RMP_TEST_RAM), PAGE_4K), ERR_RANGE);
 	assert_err(rmp_make_private(gpa(SMALL_AT), PAGE_2M), ERR_OK);
-	rmp_set_in_use(small, true);
+	assert_int_equal(validate(small, PAGE_4K, true, &carry), RMP_SUCCESS);
+	vmsa_take(small);
 	assert_err(rmp_make_shared(small, PAGE_4K), ERR_BUSY);
-	rmp_set_in_use(small, false);
+	rmp_vmsa_release(small);
+	assert_err(rmp_make_shared(small, PAGE_4K), ERR_OK);
 }
 
 static bool page_is(gpa_t page, u8 value)
@@ -217,6 +243,7 @@ int main(void)
 		cmocka_unit_test_setup(test_validate_twice, setup),
 		cmocka_unit_test_setup(test_validate_sizes, setup),
 		cmocka_unit_test_setup(test_validate_foreign, setup),
+		cmocka_unit_test_setup(test_vmsa_refused, setup),
 		cmocka_unit_test_setup(test_adjust_input, setup),
 		cmocka_unit_test_setup(test_adjust_target, setup),
 		cmocka_unit_test_setup(test_adjust_rights, setup),
