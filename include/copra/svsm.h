@@ -29,6 +29,10 @@ LAYOUT_SIZE(struct svsm_calling_area, 8);
 #define SVSM_CORE_CONFIGURE_VTOM 7U
 #define SVSM_CORE_VERSION 1U
 
+#define SVSM_VTPM_QUERY 0U
+#define SVSM_VTPM_CMD 1U
+#define SVSM_VTPM_VERSION 1U
+
 /* Results in RAX, chapter 5 */
 #define SVSM_SUCCESS 0ULL
 #define SVSM_ERR_INCOMPLETE 0x80000000ULL
@@ -64,3 +68,25 @@ LAYOUT_SIZE(struct svsm_pvalidate_header, 8);
 
 /* CONFIGURE_VTOM: RCX bit 0 asks what is supported */
 #define SVSM_VTOM_QUERY (1ULL << 0)
+
+/* SVSM_VTPM_QUERY: bits of RCX are numbers of platform commands, those of the TPM 2.0 simulator. SVSM_VTPM_CMD, section 8.2 */
+#define SVSM_VTPM_SEND_COMMAND 8U
+#define SVSM_VTPM_BUFFER_SIZE 4096U
+
+/* Request of TPM_SEND_COMMAND, table 16. Its fields are not aligned. */
+struct svsm_vtpm_request {
+	u32 command;
+	u8 locality;
+	u32 size;
+	u8 bytes[];
+} __attribute__((__packed__));
+LAYOUT_AT(struct svsm_vtpm_request, locality, 4);
+LAYOUT_AT(struct svsm_vtpm_request, size, 5);
+LAYOUT_SIZE(struct svsm_vtpm_request, 9);
+
+/* Response in the same buffer, table 17 */
+struct svsm_vtpm_response {
+	u32 size;
+	u8 bytes[];
+};
+LAYOUT_SIZE(struct svsm_vtpm_response, 4);

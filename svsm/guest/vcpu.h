@@ -24,7 +24,14 @@ struct vcpu {
 	gpa_t vmsa;
 	gpa_t calling_area;
 	bool registered; /* the SVSM made it known to the host; otherwise that is the guest's business */
+	u32 waited; /* vTPM calls in a row that were answered "again"; for protocol/vtpm.c, while the vCPU is served */
 };
+
+/* True while VMSA and calling area are those of the boot. Firmware keeps them; Linux moves its calling area first of all. */
+static inline bool vcpu_is_original(const struct vcpu *vcpu)
+{
+	return vcpu->registered && vcpu->generation == 1;
+}
 
 /*
  * Sets up the pool: one vCPU per APIC ID. The storage belongs to this module from then on. ERR_INPUT when count is 0 or an ID is

@@ -1,13 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 #include "protocol/core.h"
+#include "protocol/vtpm.h"
+
+/* The one version that there is of a protocol, 0 where it is not offered. */
+static u32 protocol_version(u32 protocol)
+{
+	switch (protocol) {
+	case SVSM_PROTOCOL_CORE:
+		return SVSM_CORE_VERSION;
+	case SVSM_PROTOCOL_VTPM:
+		return vtpm_is_there() ? SVSM_VTPM_VERSION : 0;
+	default:
+		return 0;
+	}
+}
 
 /* RCX: protocol and version asked for; then the highest and lowest version that there is, or 0. */
 u64 core_query_protocol(struct request *request)
 {
-	u32 protocol = (u32)(request->rcx >> 32);
+	u32 offered = protocol_version((u32)(request->rcx >> 32));
 	u32 version = (u32)request->rcx;
-	bool offered = protocol == SVSM_PROTOCOL_CORE && version == SVSM_CORE_VERSION;
-	request->rcx = offered ? (u64)SVSM_CORE_VERSION << 32 | SVSM_CORE_VERSION : 0;
+	request->rcx = version == offered ? (u64)offered << 32 | offered : 0;
 	return SVSM_SUCCESS;
 }
 

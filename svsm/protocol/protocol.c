@@ -2,6 +2,7 @@
 #include "protocol/protocol.h"
 
 #include "protocol/core.h"
+#include "protocol/vtpm.h"
 
 void protocol_dispatch(struct request *request)
 {
@@ -9,6 +10,8 @@ void protocol_dispatch(struct request *request)
 	u32 call = (u32)request->rax;
 	if (protocol == SVSM_PROTOCOL_CORE) {
 		request->rax = core_call(request, call);
+	} else if (protocol == SVSM_PROTOCOL_VTPM) {
+		request->rax = vtpm_call(request, call);
 	} else {
 		request->rax = SVSM_ERR_UNSUPPORTED_PROTOCOL;
 	}

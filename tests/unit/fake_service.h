@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* A model of svsm/task/service.h for tests of the protocols: what the next calls answer, and what was asked. */
+#pragma once
+
+#include "task/service.h"
+
+#define FAKE_SERVICE_BYTES 4096U
+
+struct fake_service {
+	bool there[SERVICE_COUNT];
+	u32 slices;      /* calls that a request needs before it is done */
+	enum err waits;  /* what those calls answer: ERR_INCOMPLETE unless set */
+	enum err answer; /* what the last one answers */
+	u32 status;      /* and, with ERR_OK, this */
+	u8 reply[FAKE_SERVICE_BYTES];
+	size_t reply_size;
+
+	u32 calls; /* since the last reset */
+	u32 operation;
+	u32 argument;
+	u8 payload[FAKE_SERVICE_BYTES]; /* of the last call */
+	size_t payload_size;
+	void (*during)(void); /* runs in each call, as another CPU would */
+};
+
+extern struct fake_service fake_service;
