@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
+from copra import tpmdriver
 from copra.apt import Suite, host_release
 from copra.errors import LaunchError
 from copra.paths import make_folder, write_atomically
@@ -28,6 +29,7 @@ class Kernel(NamedTuple):
     version: str
     image: Path
     modules: Path  # folder of this version's modules; may not exist
+    suite: str = ""  # that it was fetched from
 
 
 def numbers(version):
@@ -90,8 +92,8 @@ class Artefacts:
         wanted = ".".join(str(number) for number in minimum)
         raise LaunchError(FETCH_FAILED.format(what=f"{package} {wanted} or later", suites=", ".join(suites)))
 
-    def _resolve_kernel(self, suites, flavour):
-        suite, fields = self._first_suite(suites, KERNEL_PACKAGES[flavour], KERNEL_MINIMUM)
+    def _resolve_kernel(self, suites, flavour, minimum):
+        suite, fields = self._first_suite(suites, KERNEL_PACKAGES[flavour], minimum)
         folders, todo, seen = [], [fields], set()
         while todo:
             for package, _ in KERNEL_PART.findall(todo.pop().get("Depends", "")):
@@ -105,14 +107,25 @@ class Artefacts:
                 todo.append(part)
         return {"suite": suite.name, "folders": folders}
 
-    def kernel(self, flavour="cloud", suite=None):
-        """A stock kernel of 6.12 or later: of that suite, else of the host's backports, of its own suite, of testing."""
+    def kernel(self, flavour="cloud", suite=None, tpm=False):
+        """A stock kernel of 6.12 or later, with a TPM 6.16: of that suite, else of the host's backports, of its own suite, of testing."""
         codename = host_release()[1] if host_release()[0] == "debian" else ""
         default = [f"{codename}-backports", codename] if codename else []
         suites = [suite] if suite else default + NEW_SUITES[:1]
-        found = self._remembered(f"kernel-{suite or 'default'}-{flavour}", lambda: self._resolve_kernel(suites, flavour))
+        name, minimum = (f"kernel-{suite or 'tpm'}", tpmdriver.MINIMUM) if tpm else (f"kernel-{suite or 'default'}", KERNEL_MINIMUM)
+        found = self._remembered(f"{name}-{flavour}", lambda: self._resolve_kernel(suites, flavour, minimum))
         folders = [self._cache / folder for folder in found["folders"]]
-        return find_kernel(folders)
+        return find_kernel(folders)._replace(suite=found["suite"])
+
+    def tpm_driver(self, kernel):
+        """Linux's module for the SVSM's TPM, None where the kernel has it itself or is none of Debian's."""
+        if tpmdriver.has_driver(kernel):
+            return None
+        if not kernel.suite:
+            self._progress.note(f"no driver {tpmdriver.NAME} was found for this kernel; without it the guest sees no TPM")
+            return None
+        with self._locked():
+            return tpmdriver.make_driver(self._cache, kernel, self._progress)
 
     def _resolve_plain(self, package, minimum):
         suite, fields = self._first_suite(NEW_SUITES, package, minimum)

@@ -42,7 +42,7 @@ def choose_firmware(name, artefacts):
 def choose_kernel(options, artefacts):
     if options.kernel:
         return kernel_from_file(options.kernel)
-    kernel = artefacts.kernel(options.kernel_flavour, options.kernel_suite)
+    kernel = artefacts.kernel(options.kernel_flavour, options.kernel_suite, options.tpm)
     check_bzimage(kernel.image, kernel.image.read_bytes())
     return kernel
 
@@ -65,7 +65,8 @@ def prepare(options, artefacts, scratch):
     base = read_input(options.initrd, "initrd") if options.initrd else None
     line = KERNEL_LINE
     if base is None or options.exec is not None:
-        wanted = initramfs.Wanted(options.exec, token, bool(options.disk), base)
+        driver = artefacts.tpm_driver(kernel) if options.tpm else None
+        wanted = initramfs.Wanted(options.exec, token, bool(options.disk), base, options.tpm, driver)
         data = initramfs.build(artefacts.busybox(), kernel, wanted)
         line += f" rdinit=/{initramfs.INIT_PATH}"
     else:

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
 """The initramfs of the guest: busybox, a first process, the modules that are asked for, and the command to run."""
 
+from pathlib import Path
 from typing import NamedTuple, Optional
 
 from copra.cpio import Archive
 from copra.modules import Modules, alias_file, dependency_file
 from copra.paths import ROOT
+from copra.tpmdriver import NAME as TPM_DRIVER
 
 INIT_PATH = "copra/init"
 # Loaded when the guest has a disk; built into some kernels
@@ -32,11 +34,13 @@ def add_root(archive):
     archive.link("init", "/" + INIT_PATH)
 
 
-def add_modules(archive, kernel, wanted):
-    """Returns which of the wanted modules are there to be loaded."""
-    if not kernel.modules:
+def add_modules(archive, kernel, wanted, driver):
+    """`driver` is a module that is not among the kernel's. Returns which of the wanted modules are there to be loaded."""
+    if not kernel.modules and not driver:
         return []
-    modules = Modules(kernel.modules).closure(DISK_MODULES + EXTRA_MODULES)
+    modules = Modules(kernel.modules).closure(DISK_MODULES + EXTRA_MODULES + [TPM_DRIVER])
+    if driver:
+        modules[f"updates/{driver.name}"] = driver.read_bytes()
     for path, data in modules.items():
         archive.file(f"lib/modules/{kernel.version}/{path}", data)
     archive.file(f"lib/modules/{kernel.version}/modules.dep", dependency_file(modules).encode())
@@ -50,6 +54,8 @@ class Wanted(NamedTuple):
     token: str = ""  # ends the command's output
     disk: bool = False
     base: Optional[bytes] = None  # the user's own initrd: it comes first and keeps its files
+    tpm: bool = False
+    tpm_driver: Optional[Path] = None  # where it is none of the kernel's own modules
 
 
 def build(busybox, kernel, wanted):
@@ -59,7 +65,8 @@ def build(busybox, kernel, wanted):
     loaded = []
     if wanted.base is None:
         add_root(archive)
-        loaded = add_modules(archive, kernel, DISK_MODULES if wanted.disk else [])
+        modules = (DISK_MODULES if wanted.disk else []) + ([TPM_DRIVER] if wanted.tpm else [])
+        loaded = add_modules(archive, kernel, modules, wanted.tpm_driver)
     archive.file("copra/settings", f"modules='{' '.join(loaded)}'\ntoken={wanted.token}\n".encode())
     if wanted.command is not None:
         archive.file("copra/command", wanted.command.encode())

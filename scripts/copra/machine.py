@@ -2,6 +2,7 @@
 """The emulated SEV-SNP machine as QEMU's kernel, and what it is given: the IGVM file, options, the guest's fw_cfg items."""
 
 import fcntl
+import json
 import shutil
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from copra.errors import LaunchError
 from copra.guest import Guest, write_scratch
 from copra.paths import MIB, ROOT, build_folder, make_folder
 
-RUN_PARTS = "svsm,machine,tools"
+RUN_PARTS = "svsm,services,machine,tools"
 OWN_MEMORY = 64 * MIB  # the machine itself, its tables, what lies below 4 GiB
 OWN_SHARE = 32  # and this part of the guest's memory: RMP and nested tables
 LARGE_PAGE = 2 * MIB
@@ -18,8 +19,8 @@ IGVM_MAGIC = b"IGVM"
 TRACE_DEFAULT = "refused,vmgexit,rmp,vmpl"
 
 
-def build_tree(progress):
-    """Builds SVSM, machine and tools where they are not built yet or not up to date."""
+def build_tree(progress, with_services):
+    """Builds SVSM, machine and tools, and the services if wanted, where they are not built yet or not up to date."""
     folder = build_folder()
     for tool in ("meson", "ninja"):
         if not shutil.which(tool):
@@ -31,8 +32,28 @@ def build_tree(progress):
         if not (folder / "build.ninja").exists():
             command = ["meson", "setup", f"-Dparts={RUN_PARTS}", str(folder)]
             check_step(progress.run("preparing the build", command, cwd=ROOT))
-        targets = [str(path.relative_to(folder)) for path in (svsm_image(), machine_image(), igvm_tool())]
+        if with_services:
+            configure_services(folder, progress)
+        paths = [svsm_image(), machine_image(), igvm_tool()] + ([services_program()] if with_services else [])
+        targets = [str(path.relative_to(folder)) for path in paths]
         check_step(progress.run("building", ["ninja", "-C", str(folder), *targets]))
+
+
+def has_services(folder):
+    return f"build {services_program().relative_to(folder)}:" in (folder / "build.ninja").read_text(encoding="utf-8")
+
+
+def configure_services(folder, progress):
+    """The folder may have been configured without them: by an older tree, or before their libraries were there."""
+    if has_services(folder):
+        return
+    listing = progress.run("preparing the build", ["meson", "introspect", "--buildoptions", str(folder)], cwd=ROOT)
+    check_step(listing)
+    parts = next(option["value"] for option in json.loads(listing.stdout) if option["name"] == "parts")
+    words = ",".join(dict.fromkeys([*parts, "services"]))
+    check_step(progress.run("preparing the build", ["meson", "setup", "--reconfigure", f"-Dparts={words}", str(folder)], cwd=ROOT))
+    if not has_services(folder):
+        raise LaunchError("--tpm: the virtual TPM needs libtpms.a and libcrypto.a; scripts/setup installs libtpms-dev and libssl-dev")
 
 
 def check_step(result):
@@ -47,6 +68,10 @@ def svsm_image():
 
 def machine_image():
     return build_folder() / "machine/machine.elf"
+
+
+def services_program():
+    return build_folder() / "services/copra-services"
 
 
 def igvm_tool():
@@ -73,6 +98,8 @@ def build_igvm(options, guest, scratch, progress):
         words.append("--debug")
     if "restricted-injection" in (options.withhold or "").split(","):
         words.append("--ordinary-injection")
+    if options.tpm:
+        words += ["--service", services_program()]
     if guest.firmware:
         words += ["--firmware", guest.firmware]
     else:
@@ -101,7 +128,7 @@ def option_text(options):
 
 def add_guest(command, options, guest, scratch, progress):
     """Adds the machine and everything it is given to QEMU's command line."""
-    build_tree(progress)
+    build_tree(progress, options.tpm)
     igvm = Path(options.igvm) if options.igvm else build_igvm(options, guest, scratch, progress)
     inputs = [("igvm", igvm), ("options", write_scratch(scratch, "options", option_text(options).encode()))]
     if guest.firmware and guest.kernel:

@@ -18,9 +18,11 @@ from copra.run import run
 
 def show_artefacts(options, progress):
     artefacts = Artefacts(cache_folder(), progress)
-    kernel = artefacts.kernel(options.kernel_flavour, options.kernel_suite)
+    kernel = artefacts.kernel(options.kernel_flavour, options.kernel_suite, options.tpm)
     found = {"kernel": kernel.image, "version": kernel.version, "modules": kernel.modules,
              "firmware": artefacts.firmware(), "busybox": artefacts.busybox()}
+    if options.tpm:
+        found["tpm_driver"] = artefacts.tpm_driver(kernel) or "of the kernel's own"
     progress.clear()
     for name, value in found.items():
         print(f"{name}={value}")

@@ -42,6 +42,7 @@ def add_guest_options(parser):
     group.add_argument("--disk", metavar="FILE", help="disk image, raw or qcow2: /dev/vda, written to")
     group.add_argument("--memory", metavar="SIZE", type=size, default=size("1G"), help="RAM of the guest (default: 1G)")
     group.add_argument("--cpus", metavar="N", type=positive, default=1, help="processors of the guest (default: 1)")
+    group.add_argument("--tpm", action="store_true", help="a virtual TPM, /dev/tpm0, and a kernel of 6.16 or later that has its driver")
     group.add_argument("--igvm", metavar="FILE", help="an IGVM file instead of the one built here")
 
 
@@ -74,6 +75,7 @@ def make_parser():
     show = commands.add_parser("artefacts", help="fetch what the guest needs and print where it is", allow_abbrev=False)
     show.add_argument("--kernel-flavour", choices=["cloud", "generic"], default="cloud")
     show.add_argument("--kernel-suite", metavar="SUITE")
+    show.add_argument("--tpm", action="store_true", help="the kernel for a virtual TPM, and its driver")
     initrd = commands.add_parser("initrd", help="write the guest's initial RAM disk", allow_abbrev=False)
     initrd.add_argument("file", metavar="FILE")
     initrd.add_argument("--exec", metavar="COMMAND", help="command to run; without it a shell")
@@ -89,12 +91,12 @@ def check_options(parser, options):
     if options.command != "run":
         return
     if options.platform == "plain":
-        for name in ("igvm", "trace", "trace_classes", "counters", "fault", "withhold"):
+        for name in ("igvm", "tpm", "trace", "trace_classes", "counters", "fault", "withhold"):
             if getattr(options, name):
                 parser.error(f"--{name.replace('_', '-')} needs --platform snp")
     if options.icount and options.accel == "kvm":
         parser.error("--icount needs TCG")
-    if options.igvm and (options.exec is not None or options.kernel or options.initrd):
-        parser.error("--igvm: the file holds the guest already; --exec, --kernel and --initrd do not go with it")
+    if options.igvm and (options.exec is not None or options.kernel or options.initrd or options.tpm):
+        parser.error("--igvm: the file holds the guest already; --exec, --kernel, --initrd and --tpm do not go with it")
     if options.exec is not None and not options.exec.strip():
         parser.error("--exec: the command is empty")
