@@ -422,5 +422,5 @@ class Tool(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    TOOL = sys.argv.pop(1)
+    TOOL = str(pathlib.Path(sys.argv.pop(1)).resolve())
     unittest.main()
