@@ -80,6 +80,16 @@ static enum err parse_cbit(struct span value, struct options *options)
 	return ERR_OK;
 }
 
+static enum err parse_report_version(struct span value, struct options *options)
+{
+	u64 version;
+	if (word_number(value, &version) != ERR_OK || (version != 2 && version != 3)) {
+		return ERR_INPUT;
+	}
+	options->report_version = (u32)version;
+	return ERR_OK;
+}
+
 static enum err parse_word(struct span word, struct options *options)
 {
 	if (word_is(word, "counters")) {
@@ -97,6 +107,9 @@ static enum err parse_word(struct span word, struct options *options)
 	}
 	if (word_skip(&word, "cbit=")) {
 		return parse_cbit(word, options);
+	}
+	if (word_skip(&word, "report-version=")) {
+		return parse_report_version(word, options);
 	}
 	if (word_skip(&word, "fault=")) {
 		options->faults = word;

@@ -201,15 +201,6 @@ class Tool(unittest.TestCase):
         self.build("--size", "8M", "--base", "0xfe000000")
         self.check_file()
 
-    def test_ordinary_injection(self):
-        """SEV_FEATURES of the VMSA, and nothing else of the file."""
-        self.build()
-        restricted = self.output.read_bytes()
-        self.build("--ordinary-injection")
-        ordinary = self.output.read_bytes()
-        self.assertEqual(len(ordinary), len(restricted))
-        self.assertEqual([(a, b) for a, b in zip(restricted, ordinary) if a != b], [(0x29, 0x21)])
-
     def test_program(self):
         program = self.file("program.bin", b"\x90" * 5000)
         self.build("--program", program, "--boot-vmpl", "3", "--debug")

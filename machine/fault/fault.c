@@ -22,11 +22,30 @@ static const char *const fault_names[FAULT_COUNT] = {
 	[FAULT_HV_VECTOR] = "hv-vector",
 	[FAULT_HV_LOST] = "hv-lost",
 	[FAULT_HV_REPEATED] = "hv-repeated",
+	[FAULT_PSP_BUSY] = "psp-busy",
+	[FAULT_PSP_DROP] = "psp-drop",
+	[FAULT_PSP_REPEAT] = "psp-repeat",
+	[FAULT_PSP_REORDER] = "psp-reorder",
+	[FAULT_PSP_DELAY] = "psp-delay",
+	[FAULT_PSP_TRUNCATE] = "psp-truncate",
+	[FAULT_PSP_ALTER] = "psp-alter",
+	[FAULT_PSP_ALTER_REQUEST] = "psp-alter-request",
 };
 
 static bool argument_needed(enum fault_kind kind)
 {
-	return kind == FAULT_REMAP || kind == FAULT_CPUID_CHANGED || kind == FAULT_HV_VECTOR;
+	switch (kind) {
+	case FAULT_REMAP:
+	case FAULT_CPUID_CHANGED:
+	case FAULT_HV_VECTOR:
+	case FAULT_PSP_BUSY:
+	case FAULT_PSP_TRUNCATE:
+	case FAULT_PSP_ALTER:
+	case FAULT_PSP_ALTER_REQUEST:
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* The number behind a separator; absent is allowed when text has no separator. */

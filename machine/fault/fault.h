@@ -19,6 +19,14 @@ enum fault_kind {
 	FAULT_HV_VECTOR, /* hv-vector@N:V    before VMPL0's Nth entry vector V stands in its doorbell page, and #HV comes */
 	FAULT_HV_LOST,     /* hv-lost@N        the Nth #HV for VMPL0 never comes, though the page says that it did */
 	FAULT_HV_REPEATED, /* hv-repeated@N    the Nth #HV for VMPL0 comes again at the entry after it, with nothing new */
+	FAULT_PSP_BUSY,    /* psp-busy@N:COUNT         from the Nth guest request on, COUNT are told to come again */
+	FAULT_PSP_DROP, /* psp-drop@N               the Nth request does not reach the PSP, and is answered with zeros */
+	FAULT_PSP_REPEAT,  /* psp-repeat@N             in the place of the Nth response comes the one before */
+	FAULT_PSP_REORDER, /* psp-reorder@N            the Nth response comes with the next request */
+	FAULT_PSP_DELAY, /* psp-delay@N              the Nth request is carried out, but the guest is told to come again */
+	FAULT_PSP_TRUNCATE,      /* psp-truncate@N:BYTES     only so much of the Nth response arrives */
+	FAULT_PSP_ALTER,         /* psp-alter@N:BIT          this bit of the Nth response is inverted */
+	FAULT_PSP_ALTER_REQUEST, /* psp-alter-request@N:BIT  likewise of the Nth request */
 	FAULT_COUNT,
 };
 

@@ -7,6 +7,7 @@
 #include "ghcb/access.h"
 #include "ghcb/ap_creation.h"
 #include "ghcb/features.h"
+#include "ghcb/guest_request.h"
 #include "ghcb/hold.h"
 #include "ghcb/page_state.h"
 #include "ghcb/run_vmpl.h"
@@ -45,6 +46,8 @@ u32 nae_required(const struct ghcb_request *request)
 	case GHCB_NAE_MMIO_WRITE:
 	case GHCB_NAE_PAGE_STATE_CHANGE:
 		return GHCB_BIT(GHCB_SCRATCH);
+	case GHCB_NAE_EXTENDED_GUEST_REQUEST:
+		return rax | GHCB_BIT(GHCB_RBX);
 	case GHCB_NAE_AP_CREATION:
 		return (request->info1 & 0xFFFF) == AP_DESTROY ? 0 : rax;
 	case GHCB_NAE_APIC_ID_LIST:
@@ -169,6 +172,10 @@ static void nae_software_event(struct ghcb_request *request)
 	case GHCB_NAE_PAGE_STATE_CHANGE:
 		page_state_nae(request);
 		break;
+	case GHCB_NAE_GUEST_REQUEST:
+	case GHCB_NAE_EXTENDED_GUEST_REQUEST:
+		guest_request_nae(request, request->code == GHCB_NAE_EXTENDED_GUEST_REQUEST);
+		break;
 	case GHCB_NAE_AP_CREATION:
 		ap_creation_nae(request);
 		break;
@@ -193,7 +200,7 @@ static void nae_software_event(struct ghcb_request *request)
 	case GHCB_NAE_UNSUPPORTED:
 		nae_unsupported(request);
 		break;
-	default: /* guest requests to the PSP among them: not offered yet (docs/caveats.md) */
+	default:
 		ghcb_refuse(request, GHCB_ERROR_INVALID_EVENT);
 	}
 }

@@ -6,6 +6,7 @@
 #include "fault/fault.h"
 #include "ghcb/features.h"
 #include "load/error.h"
+#include "load/id_block.h"
 #include "load/parameter.h"
 #include "mm/memory.h"
 #include "psp/cpuid.h"
@@ -24,6 +25,8 @@ struct loader {
 	gpa_t cpuid_pages[CPUID_PAGES_MAX];
 	u32 cpuid_page_count;
 	bool context_seen;
+	bool id_block_seen;
+	struct psp_id_auth id_auth;
 };
 
 /* The page at gpa, if it is RAM and nothing has been launched there. */
@@ -224,7 +227,21 @@ static enum err load_id_block(struct loader *loader, const struct igvm_header *h
 	if (span_copy(header->content, 0, &mask, sizeof(mask)) != ERR_OK || (mask & loader->mask) == 0) {
 		return ERR_OK;
 	}
-	return load_refuse(ERR_UNSUPPORTED, header, "SNP ID blocks are not checked by this host");
+	if (loader->id_block_seen) {
+		return load_refuse(ERR_EXISTS, header, "a second SNP ID block");
+	}
+	loader->id_block_seen = true;
+	id_block_take(header, loader->result->policy, &loader->id_auth);
+	return ERR_OK;
+}
+
+static enum err launch_finish(const struct loader *loader)
+{
+	u32 status = psp_launch_finish(loader->id_block_seen ? &loader->id_auth : NULL);
+	if (status != PSP_SUCCESS) {
+		return load_refuse(ERR_INPUT, NULL, "the PSP refuses the ID block: %s", id_block_refusal(status));
+	}
+	return ERR_OK;
 }
 
 static enum err load_header(struct loader *loader, const struct igvm_header *header)
@@ -358,6 +375,10 @@ enum err load_igvm(struct span file, struct load_result *result)
 		return load_refuse(ERR_NOT_FOUND, NULL, "the file has no VP context for SEV-SNP");
 	}
 	psp_launch_digest(result->digest);
+	error = launch_finish(&loader);
+	if (error != ERR_OK) {
+		return error;
+	}
 	trace_load_done(result);
 	load_commit_faults(&loader);
 	return ERR_OK;

@@ -13,7 +13,7 @@ INIT_PATH = "copra/init"
 # Loaded when the guest has a disk; built into some kernels
 DISK_MODULES = ["virtio_blk", "crc32c_generic", "ext4"]
 # At hand for modprobe
-EXTRA_MODULES = ["sev_guest", "tsm", "tsm_report", "vfat", "nls_ascii", "nls_cp437"]
+EXTRA_MODULES = ["sev_guest", "tsm", "tsm_report", "gcm", "ctr", "ghash_generic", "aes_generic", "vfat", "nls_ascii", "nls_cp437"]
 
 
 def add_tools(archive, busybox):

@@ -16,6 +16,7 @@ OWN_SHARE = 32  # and this part of the guest's memory: RMP and nested tables
 LARGE_PAGE = 2 * MIB
 LAYOUT_MEMORY = 256 * MIB  # guest memory that `igvm build` counts on unless told otherwise
 IGVM_MAGIC = b"IGVM"
+SEV_FEATURES_ORDINARY = "0x21"  # SNP and debug swap, no restricted injection
 TRACE_DEFAULT = "refused,vmgexit,rmp,vmpl"
 
 
@@ -97,7 +98,7 @@ def build_igvm(options, guest, scratch, progress):
     if options.debug:
         words.append("--debug")
     if "restricted-injection" in (options.withhold or "").split(","):
-        words.append("--ordinary-injection")
+        words += ["--sev-features", SEV_FEATURES_ORDINARY]  # or the host would not start it
     if options.tpm:
         words += ["--service", services_program()]
     if guest.firmware:

@@ -29,7 +29,7 @@ EXCEPTIONS = {
     ("svsm/guest/request.c", "svsm/protocol/protocol.h"),  # the request loop hands each call up
 }
 # Libraries of the distribution that need no operating system, and the folders that may use them.
-LIBRARIES = {"machine/psp/": {"bearssl/bearssl_hash.h"}}
+LIBRARIES = {"machine/psp/": {f"bearssl/bearssl_{part}.h" for part in ("aead", "block", "ec", "hash", "hmac")}}
 # The public library is a host program's, with headers of its own.
 HOSTED_LIBRARY = "lib/libigvm/"
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+(?:<([^>]+)>|"([^"]+)"|(\S+))', re.M)

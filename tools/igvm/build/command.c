@@ -45,9 +45,6 @@ static bool build_image(struct image *image, const struct build_options *options
 	} else {
 		build_vmsa(image, options->sev_features);
 	}
-	if (options->ordinary_injection) {
-		image->vmsa.sev_features &= ~SEV_FEATURE_RESTRICTED_INJECTION;
-	}
 	u8 *page = allocate(PAGE_SIZE);
 	memcpy(page, &image->layout, sizeof(image->layout));
 	image_add_bytes(image, image->layout.base, span_of(page, PAGE_SIZE));

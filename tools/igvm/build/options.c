@@ -41,7 +41,6 @@ static const char help[] =
 	"  --sev-features NUMBER  SEV_FEATURES of the first processor (0x29: SNP, restricted injection, debug swap)\n"
 	"  --serial PORT          the SVSM's serial port, 0 for none (0x2f8; native: 0x3f8)\n"
 	"  --debug                the SVSM's log goes to that port; only its last words otherwise\n"
-	"  --ordinary-injection   for hosts without restricted injection: the SVSM has no interrupts then\n"
 	"  --manifest FILE        options from a file: lines 'name = value', yes or no where there is none\n"
 	"  --help                 this text\n";
 
@@ -133,7 +132,6 @@ bool build_options_read(int count, char **words, struct build_options *o, int *s
 		{"sev-features", .number = &o->sev_features},
 		{"serial", .number32 = &o->serial_port, .most = UINT16_MAX},
 		{"debug", .flag = &o->debug},
-		{"ordinary-injection", .flag = &o->ordinary_injection},
 	};
 	const struct command_line line = {"build", help, rules, ARRAY_SIZE(rules), NULL, 0};
 	set_defaults(o);

@@ -28,7 +28,6 @@ struct build_options {
 	u32 serial_port;
 	u32 boot_vmpl;
 	bool debug;
-	bool ordinary_injection; /* the VMSA does not ask for restricted injection */
 };
 
 /* False when the command ends here, with *status: after --help or a message. */

@@ -23,7 +23,7 @@ static bool sign_with(const char *path, const void *message, size_t n, struct ig
 	if (!ecdsa_public(key, &point) || !ecdsa_sign(key, message, n, &made)) {
 		return report("key file %s: libcrypto refuses to sign with it", path);
 	}
-	public->curve = ID_CURVE_P384;
+	public->curve = PSP_CURVE_P384;
 	memcpy(public->qx, point.x, sizeof(public->qx));
 	memcpy(public->qy, point.y, sizeof(public->qy));
 	memcpy(signature, &made, sizeof(*signature));
@@ -42,7 +42,7 @@ static bool sign_keys(const struct sign_options *o, u64 policy, struct igvm_vhs_
 		return true;
 	}
 	directive->author_key_enabled = 1;
-	directive->author_key_algorithm = ID_ALGORITHM_P384_SHA384;
+	directive->author_key_algorithm = PSP_ALGORITHM_P384_SHA384;
 	id_public_key_of(&directive->id_public_key, &id_key);
 	return sign_with(o->author_key, &id_key, sizeof(id_key), &directive->author_public_key,
 			 &directive->author_key_signature);
@@ -56,7 +56,7 @@ static bool make_directive(const struct igvm_file *file, u32 mask, const struct 
 		.compatibility_mask = mask,
 		.version = ID_BLOCK_VERSION,
 		.guest_svn = o->guest_svn,
-		.id_key_algorithm = ID_ALGORITHM_P384_SHA384,
+		.id_key_algorithm = PSP_ALGORITHM_P384_SHA384,
 	};
 	memcpy(directive->family_id, o->family_id, sizeof(directive->family_id));
 	memcpy(directive->image_id, o->image_id, sizeof(directive->image_id));

@@ -2,23 +2,10 @@
 /* What the PSP is handed and checks at the end of a launch. SEV-SNP Firmware ABI (56860), section 8.18 and chapter 10 */
 #pragma once
 
+#include <copra/psp.h>
+
 #include "igvm/igvm.h"
 #include "sign/ecdsa.h"
-
-#define ID_BLOCK_VERSION 1U
-#define ID_CURVE_P384 2U
-#define ID_ALGORITHM_P384_SHA384 1U
-
-struct id_block {
-	u8 launch_digest[LAUNCH_DIGEST_SIZE];
-	u8 family_id[16];
-	u8 image_id[16];
-	u32 version;
-	u32 guest_svn;
-	u64 policy;
-};
-LAYOUT_AT(struct id_block, policy, 0x58);
-LAYOUT_SIZE(struct id_block, 0x60);
 
 /* A public key as it is signed and hashed */
 struct id_public_key {

@@ -41,7 +41,7 @@ static bool verify_with(const struct igvm_snp_public_key *key, const void *messa
 	u8 digest[LAUNCH_DIGEST_SIZE];
 	id_public_key_of(key, &public);
 	memcpy(&numbers, signature, sizeof(numbers));
-	if (key->curve != ID_CURVE_P384 || !ecdsa_verify(&public.point, message, n, &numbers)) {
+	if (key->curve != PSP_CURVE_P384 || !ecdsa_verify(&public.point, message, n, &numbers)) {
 		return report("the signature of the %s is wrong", what);
 	}
 	id_key_digest(&public, digest);
