@@ -27,6 +27,7 @@ static const struct name_bit feature_names[] = {
 	{"restricted-injection", GHCB_FEATURE_RESTRICTED_INJECTION},
 	{"apic-id-list", GHCB_FEATURE_APIC_ID_LIST},
 	{"multi-vmpl", GHCB_FEATURE_MULTI_VMPL},
+	{"invlpgb", OPTIONS_WITHHELD_INVLPGB},
 };
 
 /* A list of names separated by commas; each must be known. */

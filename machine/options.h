@@ -10,6 +10,9 @@
 #include "base/err.h"
 #include "base/span.h"
 
+/* No hypervisor feature but a bit of CPUID, in a place that GHCB_FEATURE_* leaves free. */
+#define OPTIONS_WITHHELD_INVLPGB (1ULL << 63)
+
 struct options {
 	struct span igvm;
 	struct span kernel, initrd, cmdline; /* empty when not given */

@@ -9,6 +9,7 @@
 #include "cpu/exception.h"
 #include "cpu/exit.h"
 #include "cpu/nested.h"
+#include "psp/cpuid.h"
 #include "rmp/rmp.h"
 #include "trace/end.h"
 #include "trace/trace.h"
@@ -185,6 +186,16 @@ static bool privilege_checked(struct operation *op)
 	return true;
 }
 
+static void flush_all(struct operation *op)
+{
+	if (!cpuid_has_invlpgb()) {
+		vcpu_inject_exception(op->cpu->vcpu, VECTOR_UD, false, 0);
+	} else if (privilege_checked(op)) {
+		nested_flush_all();
+		exit_advance(op->cpu, op->decoded.length);
+	}
+}
+
 void exit_invalid_opcode(struct cpu *cpu)
 {
 	struct operation op = {.cpu = cpu, .vmsa = vcpu_vmsa(cpu->vcpu)};
@@ -207,10 +218,7 @@ void exit_invalid_opcode(struct cpu *cpu)
 		return;
 	case INSTRUCTION_INVLPGB:
 	case INSTRUCTION_TLBSYNC:
-		if (privilege_checked(&op)) {
-			nested_flush_all();
-			exit_advance(cpu, op.decoded.length);
-		}
+		flush_all(&op);
 		return;
 	default:
 		vcpu_inject_exception(cpu->vcpu, VECTOR_UD, false, 0);

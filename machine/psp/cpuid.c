@@ -8,6 +8,7 @@
 #include "cpu/fpu.h"
 #include "cpu/probe.h"
 #include "mm/memory.h"
+#include "options.h"
 
 #define LEAF_XSAVE 0xDU
 #define LEAF_EXTENDED 0x80000000U
@@ -119,13 +120,22 @@ static void leaf_hypervisor(struct cpuid_result *r, u32 leaf)
 	}
 }
 
+bool cpuid_has_invlpgb(void)
+{
+	return (options_get()->withheld_features & OPTIONS_WITHHELD_INVLPGB) == 0;
+}
+
 static void leaf_address_sizes(struct cpuid_result *r)
 {
 	u32 linear = r->eax >> 8 & 0xFF;
 	linear = linear < LINEAR_BITS_MAX ? linear : LINEAR_BITS_MAX;
 	r->eax = (r->eax & 0xFF) | linear << 8;
-	r->ebx = (r->ebx & EBX_8_KEPT) | EBX_8_INVLPGB;
-	r->edx = EDX_8_INVLPGB_PAGES;
+	r->ebx &= EBX_8_KEPT;
+	r->edx = 0;
+	if (cpuid_has_invlpgb()) {
+		r->ebx |= EBX_8_INVLPGB;
+		r->edx = EDX_8_INVLPGB_PAGES;
+	}
 }
 
 static void leaf_sev(struct cpuid_result *r)

@@ -11,5 +11,8 @@
 
 struct cpuid_result cpuid_guest(u32 leaf, u32 subleaf, u64 xcr0);
 
+/* INVLPGB and TLBSYNC, unless they are withheld. */
+bool cpuid_has_invlpgb(void);
+
 /* Fills the page that the PSP hands to the guest. Firmware ABI (56860), section 8.14.2.6. */
 void cpuid_page_fill(struct cpuid_page *page);

@@ -30,6 +30,8 @@ struct cpu {
 	gpa_t ghcb_page;
 	volatile struct hv_doorbell *doorbell; /* NULL until registered */
 
+	u64 flushed;         /* atomic: the last TLB flush that it has done (platform/snp/flush.h) */
+	bool outside;        /* atomic: it lets the guest run */
 	u32 events;          /* PLATFORM_EVENT_*, not taken yet */
 	u64 vectors_dropped; /* interrupts by the doorbell that nobody asked for */
 	u64 nmis_dropped;

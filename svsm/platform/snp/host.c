@@ -11,9 +11,11 @@
 #include "platform/platform.h"
 #include "platform/snp/console.h"
 #include "platform/snp/doorbell.h"
+#include "platform/snp/flush.h"
 #include "platform/snp/ghcb.h"
 #include "platform/snp/ghcb_msr.h"
 #include "platform/snp/interrupts.h"
+#include "platform/snp/processor.h"
 #include "platform/snp/shared_page.h"
 #include "platform/start.h"
 
@@ -139,6 +141,18 @@ static void injection_begin(struct cpu *cpu, struct hv_doorbell *page)
 	}
 }
 
+/* Two CPUs and neither INVLPGB nor IPIs: nobody could make the other forget what the guest has lost. */
+static void flushes_begin(struct cpu *cpu, u32 most_cpus)
+{
+	static const char line[] = "svsm: neither INVLPGB nor interrupts\n";
+	flush_begin(processor_flushes_others());
+	flush_join(cpu);
+	if (!processor_flushes_others() && !platform_interrupts() && most_cpus > 1) {
+		platform_console_write(line, sizeof(line) - 1);
+		platform_terminate(TERMINATE_CPUID_INVALID);
+	}
+}
+
 const char *platform_interrupts_text(void)
 {
 	return injection_state;
@@ -170,6 +184,7 @@ void host_join(struct cpu *cpu, struct host_pages pages)
 	if (error != ERR_OK) {
 		platform_terminate(TERMINATE_GHCB_RESPONSE);
 	}
+	flush_join(cpu);
 }
 
 u64 host_features(void)
@@ -197,4 +212,5 @@ void host_meet(struct cpu *cpu, const struct boot_layout *layout, struct host_pa
 	features_check(features);
 	page_share(pages.doorbell);
 	injection_begin(cpu, pages.doorbell);
+	flushes_begin(cpu, layout->max_vcpus);
 }

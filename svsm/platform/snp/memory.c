@@ -46,9 +46,3 @@ enum err platform_window_or(u64 *word, u64 mask)
 {
 	return platform_code_error(window_or(word, mask));
 }
-
-void platform_flush_guest(void)
-{
-	invlpgb_all();
-	tlbsync();
-}

@@ -13,7 +13,10 @@ enum err processor_load(const struct cpuid_page *page)
 	if (error != ERR_OK) {
 		return error;
 	}
-	bool suffices = (cpuid_find(0x80000008U, 0).ebx & CPUID_80000008_EBX_INVLPGB) != 0 &&
-			(cpuid_find(CPUID_SEV, 0).eax & CPUID_SEV_EAX_SNP) != 0;
-	return suffices ? ERR_OK : ERR_UNSUPPORTED;
+	return (cpuid_find(CPUID_SEV, 0).eax & CPUID_SEV_EAX_SNP) != 0 ? ERR_OK : ERR_UNSUPPORTED;
+}
+
+bool processor_flushes_others(void)
+{
+	return (cpuid_find(0x80000008U, 0).ebx & CPUID_80000008_EBX_INVLPGB) != 0;
 }

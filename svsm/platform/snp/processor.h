@@ -6,5 +6,8 @@
 
 #include "base/err.h"
 
-/* Loads the CPUID page that the PSP checked. Errors of cpuid_load; ERR_UNSUPPORTED also when INVLPGB or SNP is missing. */
+/* Loads the CPUID page that the PSP checked. Errors of cpuid_load; ERR_UNSUPPORTED also when SNP is missing. */
 err_t processor_load(const struct cpuid_page *page);
+
+/* INVLPGB is there. */
+bool processor_flushes_others(void);

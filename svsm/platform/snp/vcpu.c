@@ -5,6 +5,7 @@
 #include "cpu/per_cpu.h"
 #include "platform/platform.h"
 #include "platform/snp/doorbell.h"
+#include "platform/snp/flush.h"
 #include "platform/snp/ghcb.h"
 
 #define AP_CREATION_APIC_ID_SHIFT 32U
@@ -26,10 +27,15 @@ err_t platform_guest_run(u32 vmpl)
 {
 	struct ghcb_call call = {.code = GHCB_NAE_RUN_VMPL, .info1 = vmpl};
 	ghcb_fill(&call);
-	return doorbell_vmgexit(doorbell_flags()) ? ghcb_answer(&call) : ERR_OK;
+	flush_leave();
+	bool ran = doorbell_vmgexit(doorbell_flags());
+	flush_enter();
+	return ran ? ghcb_answer(&call) : ERR_OK;
 }
 
 void platform_idle(void)
 {
+	flush_leave();
 	(void)doorbell_halt(doorbell_flags());
+	flush_enter();
 }

@@ -7,6 +7,7 @@
 #include "cpu/fpu.h"
 #include "cpu/probe.h"
 #include "mm/memory.h"
+#include "options.h"
 #include "psp/cpuid.h"
 
 static bool has_xsave;
@@ -20,6 +21,13 @@ bool fpu_has_xsave(void)
 bool probe_cmpxchg16b_works(void)
 {
 	return has_cmpxchg16b;
+}
+
+static struct options options;
+
+const struct options *options_get(void)
+{
+	return &options;
 }
 
 u32 memory_cbit(void)
@@ -97,6 +105,17 @@ static void test_hidden(void **state)
 	assert_true((find(0x80000008, 0)->ebx & 1U << 3) != 0);  /* INVLPGB */
 }
 
+static void test_invlpgb_withheld(void **state)
+{
+	options.withheld_features = OPTIONS_WITHHELD_INVLPGB;
+	cpuid_page_fill(&page);
+	assert_int_equal(find(0x80000008, 0)->ebx & 1U << 3, 0);
+	assert_int_equal(find(0x80000008, 0)->edx, 0);
+	assert_false(cpuid_has_invlpgb());
+	options.withheld_features = 0;
+	setup_page(state);
+}
+
 static void test_without_xsave(void **state)
 {
 	const u32 bits = 1U << 12 | 1U << 13 | 1U << 26 | 1U << 28; /* FMA, CMPXCHG16B, XSAVE, AVX */
@@ -138,10 +157,15 @@ static void test_out_of_range(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_shape),        cmocka_unit_test(test_limits),
-		cmocka_unit_test(test_sev),          cmocka_unit_test(test_hypervisor),
-		cmocka_unit_test(test_hidden),       cmocka_unit_test(test_ghcb_agrees),
-		cmocka_unit_test(test_out_of_range), cmocka_unit_test(test_without_xsave),
+		cmocka_unit_test(test_shape),
+		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_sev),
+		cmocka_unit_test(test_hypervisor),
+		cmocka_unit_test(test_hidden),
+		cmocka_unit_test(test_ghcb_agrees),
+		cmocka_unit_test(test_out_of_range),
+		cmocka_unit_test(test_without_xsave),
+		cmocka_unit_test(test_invlpgb_withheld),
 	};
 	return cmocka_run_group_tests(tests, setup_page, NULL);
 }

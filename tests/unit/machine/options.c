@@ -19,13 +19,14 @@ static void test_all_words(void **state)
 	struct options options;
 	struct span bad;
 	assert_err(
-		parse("memory=0x40000000 trace=refused,vmpl\ncounters withhold=multi-vmpl,snp\n\ncbit=51 fault=remap:1",
+		parse("memory=0x40000000 trace=refused,vmpl\ncounters withhold=multi-vmpl,snp,invlpgb\n\ncbit=51 fault=remap:1",
 		      &options, &bad),
 		ERR_OK);
 	assert_int_equal(options.memory, 0x40000000);
 	assert_int_equal(options.trace_classes, TRACE_REFUSED | TRACE_VMPL);
 	assert_true(options.counters);
-	assert_int_equal(options.withheld_features, GHCB_FEATURE_MULTI_VMPL | GHCB_FEATURE_SNP);
+	assert_int_equal(options.withheld_features,
+			 GHCB_FEATURE_MULTI_VMPL | GHCB_FEATURE_SNP | OPTIONS_WITHHELD_INVLPGB);
 	assert_int_equal(options.cbit, 51);
 	assert_true(word_is(options.faults, "remap:1"));
 }

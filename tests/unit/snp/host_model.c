@@ -81,6 +81,13 @@ void *model_cpu(void)
 	return &cpu;
 }
 
+void model_relax(void)
+{
+	if (model.relax != NULL) {
+		model.relax();
+	}
+}
+
 u64 model_msr_read(u32 msr)
 {
 	return msr == MSR_SEV_STATUS ? model.sev_status : model.ghcb_msr;

@@ -33,6 +33,9 @@ struct model {
 	u32 pvalidate_code;
 	bool pvalidate_unchanged;
 	u32 exits, flushes, syncs;
+	u64 cr4;
+	u32 own_flushes;     /* changes of CR4.PGE */
+	void (*relax)(void); /* another CPU, while this one waits */
 	u64 pages_changed;
 	u64 last_operation; /* of a page state change */
 	bool x2apic_refused;
@@ -55,6 +58,7 @@ u64 model_termination(enum terminate_reason reason);
 #define MODEL_ENDS(call) (setjmp(model.terminated) == 0 ? ((call), model.termination = 0, (u64)0) : model.termination)
 
 void *model_cpu(void);
+void model_relax(void);
 u64 model_msr_read(u32 msr);
 void model_msr_write(u32 msr, u64 value);
 void model_vmgexit(void);

@@ -12,6 +12,7 @@
 
 #include "cpu/per_cpu.h"
 #include "mm/own_map.h"
+#include "platform/snp/flush.h"
 #include "platform/snp/host.h"
 #include "platform/snp/own_apic.h"
 #include "platform/start.h"
@@ -176,6 +177,91 @@ static void a_host_without_x2apic(void **state)
 	assert_int_equal(cpu_current()->vectors_dropped, 1);
 }
 
+static struct cpu other;
+static u32 looks;
+
+static void flushes_by_ipi(void)
+{
+	other = (struct cpu){.apic_id = 5};
+	looks = 0;
+	flush_begin(false);
+	flush_join(cpu_current());
+	flush_join(&other);
+	flush_leave();
+	flush_enter();
+	model.own_flushes = 0;
+	model.last_ipi = 0;
+}
+
+static void flush_is_broadcast(void **state)
+{
+	flush_begin(true);
+	platform_flush_guest();
+	assert_int_equal(model.flushes, 1);
+	assert_int_equal(model.syncs, 1);
+	assert_int_equal(model.own_flushes, 0);
+	assert_int_equal(model.last_ipi, 0);
+}
+
+static void come_in(void)
+{
+	other.outside = ++looks < 3;
+}
+
+static void cpu_in_the_guest_is_called_for_a_flush(void **state)
+{
+	flushes_by_ipi();
+	other.outside = true;
+	model.relax = come_in;
+	platform_flush_guest();
+	assert_int_equal(looks, 3);
+	assert_int_equal(model.last_ipi >> 32, 5);
+	assert_int_equal(model.own_flushes, 2); /* off and on */
+	assert_int_equal(model.flushes, 0);
+}
+
+static void come_and_go(void)
+{
+	other.flushed = UINT64_MAX;
+}
+
+static void cpu_that_came_and_went_has_flushed(void **state)
+{
+	flushes_by_ipi();
+	other.outside = true;
+	model.relax = come_and_go;
+	platform_flush_guest();
+	assert_true(other.outside);
+}
+
+static void cpu_inside_flushes_before_it_leaves(void **state)
+{
+	flushes_by_ipi();
+	platform_flush_guest();
+	assert_int_equal(model.last_ipi, 0);
+	model.own_flushes = 0;
+	flush_leave();
+	assert_true(cpu_current()->outside);
+	assert_int_equal(model.own_flushes, 0); /* its own flush was one */
+	flush_enter();
+	assert_false(cpu_current()->outside);
+	cpu_current()->flushed = 0; /* another CPU has asked for one */
+	platform_idle();
+	assert_int_equal(model.own_flushes, 2);
+}
+
+/* The CPUID page of this model says nothing of INVLPGB. */
+static void several_cpus_need_a_way_to_flush(void **state)
+{
+	model.x2apic_refused = true;
+	model_layout()->max_vcpus = 1;
+	assert_int_equal(MODEL_ENDS(meet()), 0);
+	model_reset();
+	model.x2apic_refused = true;
+	model_layout()->max_vcpus = 2;
+	assert_int_equal(MODEL_ENDS(meet()), model_termination(TERMINATE_CPUID_INVALID));
+}
+
 int test_interrupts(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -189,6 +275,11 @@ int test_interrupts(void)
 		cmocka_unit_test_setup(a_host_without_restricted_injection, reset),
 		cmocka_unit_test_setup(an_image_without_restricted_injection, reset),
 		cmocka_unit_test_setup(a_host_without_x2apic, reset),
+		cmocka_unit_test_setup(flush_is_broadcast, reset_and_meet),
+		cmocka_unit_test_setup(cpu_in_the_guest_is_called_for_a_flush, reset_and_meet),
+		cmocka_unit_test_setup(cpu_that_came_and_went_has_flushed, reset_and_meet),
+		cmocka_unit_test_setup(cpu_inside_flushes_before_it_leaves, reset_and_meet),
+		cmocka_unit_test_setup(several_cpus_need_a_way_to_flush, reset),
 	};
 	return cmocka_run_group_tests_name("interrupts", tests, NULL, NULL);
 }

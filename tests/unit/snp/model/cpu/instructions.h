@@ -19,6 +19,24 @@ static inline void msr_write(u32 msr, u64 value)
 	model_msr_write(msr, value);
 }
 
+#define CR4_PGE (1ULL << 7)
+
+static inline u64 cr4_read(void)
+{
+	return model.cr4;
+}
+
+static inline void cr4_write(u64 value)
+{
+	model.own_flushes += (value ^ model.cr4) & CR4_PGE ? 1 : 0;
+	model.cr4 = value;
+}
+
+static inline void cpu_relax(void)
+{
+	model_relax();
+}
+
 static inline void cr3_write(u64 value)
 {
 	(void)value;
