@@ -202,6 +202,36 @@ static void long_lists_come_in_slices(void **state)
 	assert_int_equal(fake.counters.validated, 30);
 }
 
+static u32 reads;
+
+/* A second CPU, behind each copy that is made of the list. */
+static bool rewrite_list(void *context, struct vmsa *vmsa)
+{
+	reads++;
+	u64 *entries = list_at(LIST, reads == 1 ? 1 : UINT16_MAX, reads == 1 ? 0 : 3);
+	for (u64 i = 0; reads > 1 && i < 8; i++) {
+		entries[i] = ENTRY_4K(OLD_PAGE, OFF);
+	}
+	return true;
+}
+
+/* Header and entries are read once each; what is written to them afterwards changes nothing, not even what is told as next. */
+static void list_is_read_once(void **state)
+{
+	u64 *entries = list_at(LIST, 2, 0);
+	entries[0] = ENTRY_4K(NEW_PAGE, ON);
+	entries[1] = ENTRY_4K(NEW_PAGE + PAGE_SIZE, ON);
+	reads = 0;
+	fake.writer = rewrite_list;
+	assert_int_equal(call_pvalidate(LIST), SVSM_SUCCESS);
+	fake.writer = NULL;
+	assert_int_equal(reads, 2);
+	assert_int_equal(list_next(LIST), 2);
+	assert_true(setup_is_granted(NEW_PAGE));
+	assert_true(setup_is_granted(NEW_PAGE + PAGE_SIZE));
+	assert_true(setup_is_granted(OLD_PAGE));
+}
+
 /* Linux: a 2 MiB entry that does not fit is redone in 4 KiB, and the list goes on behind it. */
 static void list_resumes_behind_a_failure(void **state)
 {
@@ -282,6 +312,7 @@ int test_core(void)
 		cmocka_unit_test(every_error_has_a_result),
 		CASE_TEST(full_page_of_entries),
 		CASE_TEST(long_lists_come_in_slices),
+		CASE_TEST(list_is_read_once),
 		CASE_TEST(list_resumes_behind_a_failure),
 		CASE_TEST(instruction_codes_reach_the_guest),
 		CASE_TEST(busy_pages_are_busy),

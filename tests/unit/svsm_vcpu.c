@@ -303,6 +303,29 @@ static void vmsa_is_not_deleted_while_it_is_created(void **state)
 	assert_true(fake_entry(gpa(NEW_VMSA)).vmsa);
 }
 
+static u32 vmsa_reads;
+
+/* A second CPU of the guest's tries to change the VMSA that is looked at. */
+static bool write_vmsa(void *context, struct vmsa *vmsa)
+{
+	const u64 features = ~0ULL;
+	const gpa_t field = gpa(NEW_VMSA + offsetof(struct vmsa, sev_features));
+	vmsa_reads++;
+	assert_false(fake_guest_store(GUEST_VMPL, field, &features, sizeof(features)));
+	return true;
+}
+
+static void vmsa_is_checked_when_nobody_can_write_it(void **state)
+{
+	setup_write_vmsa(NEW_VMSA);
+	vmsa_reads = 0;
+	fake.writer = write_vmsa;
+	assert_err(create(1, NEW_VMSA, NEW_AREA), ERR_OK);
+	fake.writer = NULL;
+	assert_int_equal(vmsa_reads, 3);
+	assert_int_equal(((const struct vmsa *)fake_bytes(gpa(NEW_VMSA)))->sev_features, SEV_FEATURE_SNP_ACTIVE);
+}
+
 static u64 kicked_efer;
 
 /* The other CPU comes in before its VMSA is stopped. */
@@ -420,6 +443,7 @@ int test_vcpu(void)
 		GUEST_TEST(vmsa_that_cannot_be_stopped_stays),
 		GUEST_TEST(vmsa_is_not_deleted_while_it_is_created),
 		GUEST_TEST(calling_area_moves),
+		GUEST_TEST(vmsa_is_checked_when_nobody_can_write_it),
 		GUEST_TEST(running_vcpu_is_called_in),
 		GUEST_TEST(vcpu_that_is_in_is_not_called),
 		GUEST_TEST(vcpu_that_does_not_come_is_stopped),

@@ -65,6 +65,7 @@ struct fake {
 	fake_guest_fn *kick; /* the same, by platform_cpu_kick */
 	fake_guest_fn
 		*meanwhile; /* called once by platform_window_and with NULL: another CPU, at that moment; may be NULL */
+	fake_guest_fn *writer; /* called by platform_window_read behind each copy: a second CPU; may be NULL */
 	void *context;
 	bool interrupts;     /* platform_interrupts */
 	u32 events;          /* what platform_events_take finds next */

@@ -151,6 +151,9 @@ enum err platform_window_read(void *to, const void *window, size_t n)
 		bytes_copy(to, window_bytes(window, n), n);
 	}
 	model_unlock();
+	if (fake.writer != NULL) {
+		(void)fake.writer(fake.context, NULL);
+	}
 	return error;
 }
 
