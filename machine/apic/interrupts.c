@@ -58,6 +58,7 @@ static void timers_run(struct vcpu *vcpu)
 		struct apic *apic = &vcpu->context[vmpl].apic;
 		u32 vector = apic_timer_poll(apic, now, clock_tsc_khz());
 		if (vector != APIC_NO_VECTOR) {
+			trace(TRACE_INTERRUPT, vcpu, "timer", "target=%u vector=%u", vmpl, vector);
 			(void)arrival_post(&vcpu->context[vmpl], ARRIVAL_TIMER, vector, false);
 		}
 		if (apic->deadline != 0 && apic->deadline < next) {
@@ -67,7 +68,8 @@ static void timers_run(struct vcpu *vcpu)
 	if (next == UINT64_MAX) {
 		return; /* a timer that is armed for nothing fires once, for nothing */
 	}
-	if (armed[vcpu->index] == 0 || next < armed[vcpu->index]) {
+	/* One that was due before now may be lost (docs/machine.md, QEMU): an interrupt too many does nothing. */
+	if (armed[vcpu->index] <= now || next < armed[vcpu->index]) {
 		armed[vcpu->index] = next;
 		real_apic_arm(clock_apic_counts(next - now));
 	}

@@ -209,6 +209,22 @@ static void test_timer_deadline(void **state)
 	assert_int_equal(msr_get(cpu, MSR_TSC_DEADLINE), 0);
 }
 
+/* QEMU may lose the interrupt of the real timer; the next deadline must not wait for it. */
+static void test_timer_lost(void **state)
+{
+	struct vcpu *cpu = model_cpu(0);
+	msr_set(cpu, MSR_LVT_TIMER, APIC_LVT_TIMER_DEADLINE | 0x52);
+	msr_set(cpu, MSR_TSC_DEADLINE, model_tsc + 50);
+	(void)enter(cpu);
+	u32 arms = model_real_arms;
+	(void)enter(cpu);
+	assert_int_equal(model_real_arms, arms);
+	model_tsc += 100;
+	msr_set(cpu, MSR_TSC_DEADLINE, model_tsc + 50);
+	(void)enter(cpu);
+	assert_int_equal(model_real_arms, arms + 1);
+}
+
 /* Its owner sees an interrupt's exit, and what was waiting for VMPL2 still does. */
 static void test_preempts(void **state)
 {
@@ -395,6 +411,7 @@ int main(void)
 		TEST(nmi),
 		TEST(timer),
 		TEST(timer_deadline),
+		TEST(timer_lost),
 		TEST(preempts),
 		TEST(preempts_unsignalled),
 		TEST(preempts_a_sleeper),

@@ -14,6 +14,7 @@
 
 u64 model_tsc;
 u32 model_kicks[MODEL_CPUS];
+u32 model_real_arms;
 u32 model_real_ends;
 bool model_real_level;
 u32 model_real_service;
@@ -134,6 +135,7 @@ void real_apic_start(void)
 void real_apic_arm(u32 counts)
 {
 	(void)counts;
+	model_real_arms++;
 }
 
 void real_apic_route(const struct apic *apic)

@@ -10,6 +10,7 @@
 
 extern u64 model_tsc;
 extern u32 model_kicks[MODEL_CPUS];
+extern u32 model_real_arms;    /* how often the real timer was armed */
 extern u32 model_real_ends;    /* ends of interrupt that reached the real APIC */
 extern bool model_real_level;  /* whether what arrives there is a level interrupt */
 extern u32 model_real_service; /* the vector that is in service there, 0 for none */
