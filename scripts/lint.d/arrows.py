@@ -101,7 +101,7 @@ def resolve(path, name, present):
     part = path.split("/")[0]
     roots = [part, "lib"]
     if part == "tests":
-        roots = ["lib", "svsm", "tools", "tools/igvm", "machine", "guests", "tests", "tests/unit"]
+        roots = ["lib", "svsm", "services", "tools", "tools/igvm", "machine", "guests", "tests", "tests/unit"]
         roots += ["/".join(path.split("/")[:depth]) for depth in range(2, path.count("/") + 1)]
     elif path.count("/") > 1 and part in ("tools", "guests"):
         roots.append("/".join(path.split("/")[:2]))

@@ -13,7 +13,7 @@ from testing.unit import is_fuzz
 def build_fuzz(root, folder, results):
     """The targets, built; nothing else of that folder is."""
     environment = dict(os.environ, CC="clang")
-    options = ["-Dparts=tests"]
+    options = ["-Dparts=services,tests"]
     done = (configure(root, folder, options) if (folder / "build.ninja").exists()
             else run_command(["meson", "setup", folder, *options], 300, cwd=root, env=environment))
     targets = fuzz_tests(root, folder) if done.status == 0 else []
