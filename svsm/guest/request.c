@@ -57,15 +57,10 @@ static void absence_note(struct request_cpu *cpu, u32 spent)
 	cpu->longest = spent > cpu->longest ? spent : cpu->longest;
 }
 
-/* The exit code is overwritten so that it counts once. */
 static err_t cpu_answer(struct request_cpu *cpu)
 {
-	const u64 no_call = SVM_EXIT_INTR;
 	struct request request = {.vcpu = cpu->vcpu, .scratch = cpu->scratch};
-	enum err error = platform_window_write(&cpu->vmsa->guest_exitcode, &no_call, sizeof(no_call));
-	if (error == ERR_OK) {
-		error = registers_read(cpu->vmsa, &request);
-	}
+	enum err error = registers_read(cpu->vmsa, &request);
 	if (error != ERR_OK) {
 		return error;
 	}
@@ -74,21 +69,31 @@ static err_t cpu_answer(struct request_cpu *cpu)
 	return registers_write(cpu->vmsa, &request);
 }
 
+/* Whether the guest left by VMGEXIT. The exit code is overwritten so that it counts once, call or not. */
+static err_t vmgexit_take(struct vmsa *vmsa, bool *vmgexit)
+{
+	const u64 no_call = SVM_EXIT_INTR;
+	u64 exit_code = 0;
+	enum err error = platform_window_read(&exit_code, &vmsa->guest_exitcode, sizeof(exit_code));
+	*vmgexit = exit_code == SVM_EXIT_VMGEXIT;
+	return *vmgexit ? platform_window_write(&vmsa->guest_exitcode, &no_call, sizeof(no_call)) : error;
+}
+
 /*
  * The guest may have come back without a call: the host resumes us when it likes. SVME is clear while its registers are read and
  * written, so that the host cannot run the VMSA elsewhere, and is set last. ERR_LOST when the host has taken the VMSA away.
  */
 static err_t cpu_serve(struct request_cpu *cpu)
 {
-	u64 exit_code = 0;
+	bool vmgexit = false;
 	if (!cpu->mapped || cpu->generation != cpu->vcpu->generation) {
 		cpu_map(cpu);
 	}
 	enum err error = platform_window_and(&cpu->vmsa->efer, ~EFER_SVME);
 	if (error == ERR_OK) {
-		error = platform_window_read(&exit_code, &cpu->vmsa->guest_exitcode, sizeof(exit_code));
+		error = vmgexit_take(cpu->vmsa, &vmgexit);
 	}
-	if (error == ERR_OK && exit_code == SVM_EXIT_VMGEXIT && calling_area_take(cpu->calling_area)) {
+	if (error == ERR_OK && vmgexit && calling_area_take(cpu->calling_area)) {
 		error = cpu_answer(cpu);
 	}
 	return error == ERR_OK ? platform_window_or(&cpu->vmsa->efer, EFER_SVME) : error;
@@ -111,20 +116,33 @@ static enum err cpu_leave(const struct request_cpu *cpu)
 	return ERR_OK;
 }
 
-/* A VMSA of its that the host has taken away is not the end either: nobody can run that. */
-static enum err cpu_turn(struct request_cpu *cpu)
+/* There is no vCPU to serve, or another CPU is changing it: that comes to an end, and then it may have a call for us still. */
+static void cpu_wait(const struct request_cpu *cpu)
 {
-	enum err error = cpu_leave(cpu);
-	vcpu_enter(cpu->vcpu);
-	(void)platform_events_take(); /* a kick has done its work when this CPU is here */
-	enum err lost = ERR_OK;
-	if (error == ERR_OK && vcpu_serve_begin(cpu->vcpu)) {
-		lost = cpu_serve(cpu);
-		vcpu_serve_end(cpu->vcpu);
-	}
-	if (lost != ERR_OK) {
+	if (!vcpu_leave(cpu->vcpu) && !vcpu_is_changing(cpu->vcpu)) {
 		platform_idle();
 	}
+}
+
+/*
+ * Serves, then runs the guest: it never runs with a call that it has made and that nobody has looked at. A VMSA of its that the host has
+ * taken away is not the end: nobody can run that.
+ */
+static enum err cpu_turn(struct request_cpu *cpu)
+{
+	enum err error = ERR_OK;
+	if (vcpu_serve_begin(cpu->vcpu)) {
+		enum err lost = cpu_serve(cpu);
+		vcpu_serve_end(cpu->vcpu);
+		if (lost != ERR_OK) {
+			platform_idle();
+		}
+		error = cpu_leave(cpu);
+	} else {
+		cpu_wait(cpu);
+	}
+	vcpu_enter(cpu->vcpu);
+	(void)platform_events_take(); /* a kick has done its work when this CPU is here */
 	return error;
 }
 

@@ -76,6 +76,11 @@ bool vcpu_is_ready(const struct vcpu *vcpu)
 	return __atomic_load_n(&vcpu->activity, __ATOMIC_ACQUIRE) == VCPU_READY;
 }
 
+bool vcpu_is_changing(const struct vcpu *vcpu)
+{
+	return __atomic_load_n(&vcpu->activity, __ATOMIC_ACQUIRE) == VCPU_CHANGING;
+}
+
 /*
  * "Inside" and the activity are two flags that each side sets before it looks at the other's: the CPU says that it is outside, then
  * looks whether somebody changes the vCPU; who changes it says so, then looks whether the CPU is inside.

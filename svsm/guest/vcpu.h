@@ -78,5 +78,6 @@ bool vcpu_leave(struct vcpu *vcpu);
 void vcpu_enter(struct vcpu *vcpu);
 /* From VCPU_READY to VCPU_SERVED and back; false when it is absent or being changed. */
 bool vcpu_is_ready(const struct vcpu *vcpu);
+bool vcpu_is_changing(const struct vcpu *vcpu);
 bool vcpu_serve_begin(struct vcpu *vcpu);
 void vcpu_serve_end(struct vcpu *vcpu);

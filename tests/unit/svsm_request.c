@@ -2,10 +2,14 @@
 /* The request loop, with a scripted guest. */
 #include "svsm_groups.h"
 
+#include <pthread.h>
+#include <sched.h>
+
 #include "guest/request.h"
 #include "svsm_setup.h"
 
 #define NEW_AREA (GUEST_PRIVATE + 0x12000)
+#define CHANGE_TURNS 10000U /* that a change on another CPU takes */
 
 enum step_kind {
 	STEP_CALL,       /* sets call_pending, leaves by VMGEXIT */
@@ -244,6 +248,58 @@ static void second_cpu_waits_for_its_vcpu(void **state)
 	assert_int_equal(script.rcx[1], 1ULL << 32 | 1);
 }
 
+/* Another CPU tries to give the vCPU another VMSA just when it makes a call, and fails. */
+static bool call_while_changing(void *context, struct vmsa *vmsa)
+{
+	if (vmsa->rax == SVSM_SUCCESS) {
+		longjmp(*(jmp_buf *)context, 1);
+	}
+	assert_int_equal(vmsa->guest_exitcode, 0); /* it has not run with the call that nobody took */
+	vmsa->rax = SVSM_CORE_QUERY_PROTOCOL;
+	vmsa->guest_exitcode = SVM_EXIT_VMGEXIT;
+	*(u8 *)fake_bytes(gpa(GUEST_CALLING_AREA)) = 1;
+	__atomic_store_n(&setup_vcpu(0)->activity, VCPU_CHANGING, __ATOMIC_RELEASE);
+	return true;
+}
+
+static bool never_idles(void *context, struct vmsa *none)
+{
+	fail_msg("it waits for something");
+	return false;
+}
+
+static void *fail_to_change(void *vcpu)
+{
+	u32 *activity = &((struct vcpu *)vcpu)->activity;
+	while (__atomic_load_n(activity, __ATOMIC_ACQUIRE) != VCPU_CHANGING) {
+		sched_yield();
+	}
+	for (u32 i = 0; i < CHANGE_TURNS; i++) {
+		sched_yield();
+	}
+	__atomic_store_n(activity, VCPU_READY, __ATOMIC_RELEASE);
+	return NULL;
+}
+
+static void call_waits_for_the_end_of_a_change(void **state)
+{
+	static struct request_cpu cpu;
+	static jmp_buf back;
+	pthread_t other;
+	cpu = (struct request_cpu){0};
+	setup_first_vmsa()->rax = SVSM_CORE_QUERY_PROTOCOL;
+	fake.guest = call_while_changing;
+	fake.idle = never_idles;
+	fake.context = &back;
+	assert_int_equal(pthread_create(&other, NULL, fail_to_change, setup_vcpu(0)), 0);
+	if (setjmp(back) == 0) {
+		enum err error = request_loop(&cpu);
+		fail_msg("it returned %s", err_name(error));
+	}
+	pthread_join(other, NULL);
+	assert_int_equal(*(u8 *)fake_bytes(gpa(GUEST_CALLING_AREA)), 0);
+}
+
 #define GUEST_TEST(function) cmocka_unit_test_setup_teardown(function, setup_guest, teardown_guest)
 
 int test_request(void)
@@ -257,6 +313,7 @@ int test_request(void)
 		GUEST_TEST(vmsa_may_be_taken_away),
 		GUEST_TEST(foreign_apic_id_has_no_loop),
 		GUEST_TEST(second_cpu_waits_for_its_vcpu),
+		GUEST_TEST(call_waits_for_the_end_of_a_change),
 	};
 	return cmocka_run_group_tests_name("request loop", tests, NULL, NULL);
 }
