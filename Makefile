@@ -4,11 +4,13 @@ BUILD ?= build
 ARGS ?=
 export COPRA_BUILD = $(BUILD)
 
-.PHONY: help run test test-unit test-vm build bench coverage fuzz lint format clean setup
+.PHONY: help run test test-all test-unit test-vm mutation build bench coverage fuzz lint format clean setup
 
 help:
 	@echo "make run        install what is missing, build, boot into the guest's shell (ARGS='--firmware none ...')"
 	@echo "make test       unit tests, fuzz smoke, lint, boots under the machine"
+	@echo "make test-all   the same, and what takes long: minutes of random calls and of load, make mutation"
+	@echo "make mutation   take each check of the core protocol out: does a test fail? (ARGS=PATTERN, --list)"
 	@echo "make test-unit  unit tests only      make test-vm  boots only (ARGS=PATTERN chooses)"
 	@echo "make bench      measure              make fuzz     long runs of the fuzz targets"
 	@echo "make coverage   how much of lib/igvm the tests reach (ARGS=--lines names the rest)"
@@ -27,6 +29,12 @@ build: setup
 
 test: setup
 	@scripts/test build unit fuzz lint vm
+
+test-all: setup
+	@scripts/test build unit fuzz lint vm long mutation
+
+mutation: setup
+	@scripts/mutation --machine $(ARGS)
 
 test-unit: setup
 	@scripts/test build unit $(ARGS)

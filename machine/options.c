@@ -91,6 +91,22 @@ static enum err parse_report_version(struct span value, struct options *options)
 	return ERR_OK;
 }
 
+/* Whole pages. */
+static enum err parse_dump(struct span value, struct options *options)
+{
+	u64 end;
+	struct span start = word_take(&value, ':');
+	enum err error = word_number(start, &options->dump_start);
+	if (error == ERR_OK) {
+		error = word_number(value, &options->dump_size);
+	}
+	if (error != ERR_OK || options->dump_size == 0 ||
+	    !is_aligned(options->dump_start | options->dump_size, PAGE_SIZE)) {
+		return ERR_INPUT;
+	}
+	return ckd_add(&end, options->dump_start, options->dump_size) ? ERR_INPUT : ERR_OK;
+}
+
 static enum err parse_word(struct span word, struct options *options)
 {
 	if (word_is(word, "counters")) {
@@ -111,6 +127,9 @@ static enum err parse_word(struct span word, struct options *options)
 	}
 	if (word_skip(&word, "report-version=")) {
 		return parse_report_version(word, options);
+	}
+	if (word_skip(&word, "dump=")) {
+		return parse_dump(word, options);
 	}
 	if (word_skip(&word, "fault=")) {
 		options->faults = word;

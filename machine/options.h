@@ -2,7 +2,8 @@
 /*
  * What the launcher tells the machine, through QEMU's fw_cfg files opt/copra/NAME:
  *   igvm     the file to load
- *   options  words separated by spaces or newlines: memory=BYTES trace=CLASS,... counters withhold=FEATURE,... cbit=N report-version=N fault=... (docs/machine.md)
+ *   options  words separated by spaces or newlines: memory=BYTES trace=CLASS,... counters withhold=FEATURE,... cbit=N report-version=N fault=... dump=ADDRESS:BYTES
+ *            (docs/machine.md)
  *   kernel, initrd, cmdline  for firmware's own direct boot; shown to the guest as the classic fw_cfg items
  */
 #pragma once
@@ -23,6 +24,8 @@ struct options {
 	u32 cbit;              /* 0: what the processor allows */
 	u32 report_version;    /* of attestation reports, 2 or 3; 0: not given */
 	struct span faults;    /* text of the fault plan */
+	u64 dump_start;        /* memory that is written to the trace at the end, with the RMP */
+	u64 dump_size;         /* 0: nothing */
 };
 
 /*

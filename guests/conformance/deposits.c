@@ -53,7 +53,7 @@ static void test_round(void)
 void test_deposits(void)
 {
 	if (deposit(UINT64_MAX) == SVSM_ERR_UNSUPPORTED_CALL) {
-		tap_skip("6.5/1 DEPOSIT_MEM: ", "all of it", "it is optional, and this SVSM is without");
+		tap_skip("6.5/4 DEPOSIT_MEM: ", "all of it", "it is optional, and this SVSM is without");
 		return;
 	}
 	test_refused("6.5/2 DEPOSIT_MEM: ", "reserved bits", page_address(PAGE_WORK) | 0x8, SVSM_ERR_INVALID_PARAMETER);

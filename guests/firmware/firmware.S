@@ -135,6 +135,11 @@ sections:
 	.long	FIRMWARE_PROGRAM, payload_size, 1
 metadata_end:
 
+	/* For a program that wants some; who starts it writes them into the image. */
+	.org	0x800
+	.ascii	"COPRAPRM"
+	.quad	0, 0
+
 	/* The GUIDed table: data, length and GUID of each entry; the footer last, 32 bytes before the end */
 	.org	0xFE0 - 18 - 22
 table:

@@ -7,4 +7,5 @@
 #define FIRMWARE_SECRETS 0x80D000
 #define FIRMWARE_CPUID 0x80E000
 #define FIRMWARE_CALLING_AREA 0x80F000
-#define FIRMWARE_PROGRAM 0x1000000 /* where programs are linked */
+#define FIRMWARE_PARAMETERS 0xFFFFF800 /* 8 bytes "COPRAPRM", then two numbers */
+#define FIRMWARE_PROGRAM 0x1000000     /* where programs are linked */

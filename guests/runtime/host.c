@@ -25,6 +25,12 @@
 #define CPUID_REQUEST_EBX (1ULL << 30)
 #define CPUID_1_APIC_ID_SHIFT 24U
 
+/* The clock of a PC, in BCD */
+#define CMOS_INDEX 0x70U
+#define CMOS_DATA 0x71U
+#define CMOS_SECONDS 0x00U
+#define MINUTE 60U
+
 /* GHCB section 4.1.6: the host may stop early, and is asked again. */
 #define PAGE_STATE_ATTEMPTS 1024U
 
@@ -220,6 +226,23 @@ u32 host_apic_id(void)
 {
 	u64 answer = host_msr_request(GHCB_MSR_CPUID_REQUEST | CPUID_REQUEST_EBX | 1ULL << 32);
 	return (u32)(answer >> (32 + CPUID_1_APIC_ID_SHIFT));
+}
+
+static u32 clock_second(void)
+{
+	host_port_write(CMOS_INDEX, IOIO_SIZE_8, CMOS_SECONDS);
+	u32 value = host_port_read(CMOS_DATA, IOIO_SIZE_8) & 0xFF;
+	return (value >> 4) * 10 + (value & 0xF);
+}
+
+u64 host_seconds(void)
+{
+	static u64 seconds;
+	static u32 last = MINUTE;
+	u32 now = clock_second();
+	seconds += last == MINUTE ? 0 : (now + MINUTE - last) % MINUTE;
+	last = now;
+	return seconds;
 }
 
 void host_power_off(void)

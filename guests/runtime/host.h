@@ -52,6 +52,9 @@ u64 host_sev_features(void);
 /* Initial APIC ID of this CPU, by CPUID from the host. */
 u32 host_apic_id(void);
 
+/* Seconds since the first call, by the PC's clock; for one CPU, and at least once a minute. */
+u64 host_seconds(void);
+
 void host_port_write(u32 port, u32 size_flag, u32 value);
 u32 host_port_read(u32 port, u32 size_flag);
 

@@ -11,5 +11,5 @@
 volatile void *memory_at(u64 address);
 
 /* Private pages of the program's own to try things on. */
-#define MEMORY_TEST_PAGES 8U
+#define MEMORY_TEST_PAGES 64U
 u64 memory_test_pages(void);

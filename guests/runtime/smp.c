@@ -18,13 +18,15 @@ struct place {
 	u32 apic_id;
 	u32 station; /* enum station, atomic */
 	u64 beats;
-	u64 vmsa; /* the one that it was started from */
+	u64 vmsa, area; /* from which it was started */
 	smp_work_fn *work;
 	void *argument;
 };
 
 static struct place places[GUEST_CPUS];
 static u32 count = 1;
+static u32 spares[SMP_SPARES];
+static u32 spare_count;
 static u32 all_vmpl;
 static u64 all_features;
 
@@ -87,22 +89,35 @@ void smp_fill(u64 vmsa, u32 index)
 /* A VMSA is registered for it and deleted again. */
 static bool takes_vmsa(u32 apic_id)
 {
-	smp_fill(smp_vmsa(count), count);
-	clear_page(smp_area(count));
-	if (svsm_core(SVSM_CORE_CREATE_VCPU, smp_vmsa(count), smp_area(count), apic_id) != SVSM_SUCCESS) {
-		return false;
-	}
-	return svsm_core(SVSM_CORE_DELETE_VCPU, smp_vmsa(count), 0, 0) == SVSM_SUCCESS;
+	u64 vmsa = smp_vmsa(GUEST_CPUS - 1);
+	u64 area = smp_area(GUEST_CPUS - 1);
+	smp_fill(vmsa, GUEST_CPUS - 1);
+	clear_page(area);
+	return svsm_core(SVSM_CORE_CREATE_VCPU, vmsa, area, apic_id) == SVSM_SUCCESS &&
+	       svsm_core(SVSM_CORE_DELETE_VCPU, vmsa, 0, 0) == SVSM_SUCCESS;
 }
 
 u32 smp_find(void)
 {
-	for (u32 id = 0; id < APIC_IDS && count < GUEST_CPUS; id++) {
-		if (id != places[0].apic_id && takes_vmsa(id)) {
+	for (u32 id = 0; id < APIC_IDS && spare_count < SMP_SPARES; id++) {
+		if (id == places[0].apic_id || !takes_vmsa(id)) {
+			continue;
+		}
+		if (count < GUEST_CPUS) {
 			places[count++].apic_id = id;
+		} else {
+			spares[spare_count++] = id;
 		}
 	}
 	return count;
+}
+
+u32 smp_spares(u32 *apic_ids)
+{
+	for (u32 i = 0; i < spare_count; i++) {
+		apic_ids[i] = spares[i];
+	}
+	return spare_count;
 }
 
 static bool wait_for(u32 index, enum station station)
@@ -124,7 +139,7 @@ bool smp_start_from(u32 index, u64 vmsa, u64 area)
 		return false;
 	}
 	place->vmsa = vmsa;
-	cpu_at(index)->calling_area = area;
+	place->area = area;
 	__atomic_store_n(&place->station, STATION_GONE, __ATOMIC_RELEASE);
 	return host_cpu_run(place->apic_id, all_vmpl, vmsa, all_features) && wait_for(index, STATION_IDLE);
 }
@@ -169,7 +184,7 @@ u64 smp_beats(u32 index)
 void smp_main(void)
 {
 	struct place *place = &places[cpu_current()->index];
-	svsm_transport(SVSM_BY_MSR);
+	svsm_open(place->area);
 	host_join();
 	__atomic_store_n(&place->station, STATION_IDLE, __ATOMIC_RELEASE);
 	for (;;) {

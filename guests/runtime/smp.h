@@ -20,6 +20,10 @@ u64 smp_features(void);
 /* Asks the SVSM for which APIC IDs below 64 it takes a VMSA. Returns how many CPUs there are, ours included, at most GUEST_CPUS. */
 u32 smp_find(void);
 u32 smp_count(void);
+
+/* CPUs beyond that: their APIC IDs, for vCPUs that nobody runs. Returns how many, at most SMP_SPARES. */
+#define SMP_SPARES 4U
+u32 smp_spares(u32 *apic_ids);
 u32 smp_apic_id(u32 index);
 
 /* The VMSA and calling area that smp_start uses for that CPU: ordinary pages of ours while it is not started. */

@@ -42,6 +42,7 @@ static void end_record(enum end_reason reason, const struct vcpu *vcpu, const ch
 	if (options_get()->counters) {
 		trace_counters();
 	}
+	trace_dump();
 }
 
 void end_announce(enum end_reason reason, const struct vcpu *vcpu, const char *details, ...)

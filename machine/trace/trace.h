@@ -39,3 +39,6 @@ void trace_write(const struct vcpu *vcpu, const char *event, const char *format,
 
 /* All counters of all contexts, one record each; zero ones are left out. */
 void trace_counters(void);
+
+/* The RMP and the memory that the option dump= names; nothing without it. */
+void trace_dump(void);

@@ -120,7 +120,7 @@ def option_text(options):
         words.append(f"trace={classes}")
     if options.counters:
         words.append("counters")
-    for name in ("fault", "withhold"):
+    for name in ("dump", "fault", "withhold"):
         value = getattr(options, name)
         if value:
             words.append(f"{name}={value}")

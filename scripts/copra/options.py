@@ -60,6 +60,7 @@ def add_run_options(parser):
     group.add_argument("--counters", action="store_true", help="print the machine's counters at the end")
     group.add_argument("--icount", action="store_true", help="counters count instructions (TCG, slower)")
     group.add_argument("--fault", metavar="PLAN", help="faults of a hostile host, see docs/faults.md")
+    group.add_argument("--dump", metavar="ADDRESS:BYTES", help="write the RMP and that memory to the trace at the end")
     group.add_argument("--withhold", metavar="LIST", help="host features that the machine does not offer")
     group.add_argument("--log", metavar="FILE", help="log file (default: one in the cache folder)")
     group.add_argument("--show-command", action="store_true", help="print QEMU's command line on stderr")
@@ -91,7 +92,7 @@ def check_options(parser, options):
     if options.command != "run":
         return
     if options.platform == "plain":
-        for name in ("igvm", "tpm", "trace", "trace_classes", "counters", "fault", "withhold"):
+        for name in ("igvm", "tpm", "trace", "trace_classes", "counters", "dump", "fault", "withhold"):
             if getattr(options, name):
                 parser.error(f"--{name.replace('_', '-')} needs --platform snp")
     if options.icount and options.accel == "kvm":

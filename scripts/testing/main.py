@@ -9,22 +9,24 @@ from pathlib import Path
 from testing.build import build
 from testing.fuzz import run_fuzz
 from testing.lint import run_lint
+from testing.mutation import run_mutation
 from testing.results import Results
 from testing.unit import run_unit
 from testing.vm import run_vm
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STEPS = ("build", "unit", "fuzz", "lint", "vm")
+LONG_STEPS = ("long", "mutation")  # only when asked for
 
 
 def parse(arguments):
     parser = argparse.ArgumentParser(prog="scripts/test", description="Runs tests, closes with one line of counts.")
-    parser.add_argument("steps", nargs="*", metavar="STEP", help=f"of {', '.join(STEPS)} (default: all); another word "
+    parser.add_argument("steps", nargs="*", metavar="STEP", help=f"of {', '.join(STEPS)} (default: all these) and {', '.join(LONG_STEPS)}; another word "
                         "chooses the tests whose names hold it")
     parser.add_argument("--fuzz-seconds", type=int, default=5, metavar="N", help="time for each fuzz target")
     options = parser.parse_args(arguments)
-    options.pattern = " ".join(word for word in options.steps if word not in STEPS)
-    options.steps = [word for word in options.steps if word in STEPS] or list(STEPS)
+    options.pattern = " ".join(word for word in options.steps if word not in STEPS + LONG_STEPS)
+    options.steps = [word for word in options.steps if word in STEPS + LONG_STEPS] or list(STEPS)
     return options
 
 
@@ -39,6 +41,10 @@ def run_steps(options, folder, results):
         run_lint(ROOT, folder, results, options.pattern)
     if "vm" in options.steps:
         run_vm(ROOT, results, options.pattern)
+    if "long" in options.steps:
+        run_vm(ROOT, results, options.pattern, "long")
+    if "mutation" in options.steps:
+        run_mutation(ROOT, results)
 
 
 def interrupt(*_):

@@ -47,8 +47,9 @@ def run_test(test, results):
     unittest.TestSuite([test]).run(LineResult(results))
 
 
-def run_vm(root, results, pattern):
-    folder = root / "tests" / "vm"
-    sys.path.insert(0, str(folder))
-    tests = chosen(unittest.TestLoader().discover(str(folder), "test_*.py"), pattern)
+def run_vm(root, results, pattern, folder="vm"):
+    """The tests of tests/FOLDER; all of them use what tests/vm has for them."""
+    place = root / "tests" / folder
+    sys.path.insert(0, str(root / "tests" / "vm"))
+    tests = chosen(unittest.TestLoader().discover(str(place), "test_*.py"), pattern)
     run_all(functools.partial(run_test, test, results) for test in tests)

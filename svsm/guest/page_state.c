@@ -18,6 +18,7 @@ struct segment {
 	u64 index; /* of its first block in summary and leaves */
 };
 
+/* tests/vm/page_table.py reads it out of memory. */
 struct page_states {
 	u32 segment_count;
 	struct segment segments[MEMORY_MAP_MAX_RANGES];
@@ -26,7 +27,7 @@ struct page_states {
 	u64 deposited; /* 4 KiB pages in that state */
 };
 
-static struct page_states table;
+static struct page_states page_states_table;
 struct spin_lock page_states_spin_lock;
 
 /* The closed list. docs/page-states.md */
@@ -171,19 +172,19 @@ enum err page_states_init(const struct memory_map *map, void *storage, u64 bytes
 		bool own = map->ranges[i].kind == MEMORY_SVSM;
 		range_set(&states, &map->ranges[i], own ? PAGE_STATE_SVSM : PAGE_STATE_SHARED);
 	}
-	table = states;
+	page_states_table = states;
 	return ERR_OK;
 }
 
 struct page_states_locked page_states_lock(void)
 {
 	spin_lock_take(&page_states_spin_lock);
-	return (struct page_states_locked){.states = &table};
+	return (struct page_states_locked){.states = &page_states_table};
 }
 
 void page_states_unlock(struct page_states_locked states)
 {
-	CHECK(states.states == &table);
+	CHECK(states.states == &page_states_table);
 	spin_lock_release(&page_states_spin_lock);
 }
 

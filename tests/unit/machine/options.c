@@ -18,10 +18,10 @@ static void test_all_words(void **state)
 {
 	struct options options;
 	struct span bad;
-	assert_err(
-		parse("memory=0x40000000 trace=refused,vmpl\ncounters withhold=multi-vmpl,snp,invlpgb\n\ncbit=51 fault=remap:1",
-		      &options, &bad),
-		ERR_OK);
+	assert_err(parse("memory=0x40000000 trace=refused,vmpl\ncounters withhold=multi-vmpl,snp,invlpgb\n\ncbit=51 "
+			 "dump=0xFF000000:8192 fault=remap:1",
+			 &options, &bad),
+		   ERR_OK);
 	assert_int_equal(options.memory, 0x40000000);
 	assert_int_equal(options.trace_classes, TRACE_REFUSED | TRACE_VMPL);
 	assert_true(options.counters);
@@ -29,6 +29,8 @@ static void test_all_words(void **state)
 			 GHCB_FEATURE_MULTI_VMPL | GHCB_FEATURE_SNP | OPTIONS_WITHHELD_INVLPGB);
 	assert_int_equal(options.cbit, 51);
 	assert_true(word_is(options.faults, "remap:1"));
+	assert_int_equal(options.dump_start, 0xFF000000);
+	assert_int_equal(options.dump_size, 8192);
 }
 
 static void test_nothing(void **state)
@@ -71,6 +73,10 @@ static void test_bad_words(void **state)
 		"trace=vmpl,,io",
 		"withhold=all",
 		"withhold=",
+		"dump=0xFF000000",
+		"dump=0xFF000000:0",
+		"dump=0xFF000000:4095",
+		"dump=0xFFFFFFFFFFFFF000:4096",
 		"cbit=31",
 		"cbit=52",
 		"cbit=x",
