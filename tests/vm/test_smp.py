@@ -42,6 +42,10 @@ class Smp(Boot):
         self.round(2, "--firmware", "none", "--withhold", "restricted-injection", "--debug", "--log", log)
         self.assertIn("none, the image was built without restricted injection", log.read_text(errors="replace"))
 
+    def test_without_invlpgb(self):
+        """The SVSM calls its CPUs together by IPI, each time that a page is given back."""
+        self.round(2, "--firmware", "none", "--withhold", "invlpgb")
+
     def test_firmware_without_apic_id_list(self):
         """Firmware cannot start the others then; the kernel can."""
         self.round(2, "--withhold", "apic-id-list")

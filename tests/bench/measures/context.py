@@ -61,7 +61,7 @@ class Context:
     def program_image(self, folder, program, *options):
         """An IGVM file that runs one of the flat programs of guests/."""
         path = Path(folder) / f"{program}.igvm"
-        self.run(self.find("tools/igvm/igvm"), "build", "--kernel-image", self.find("svsm/*.elf"), "--program",
+        self.run(self.find("tools/igvm/igvm"), "build", "--kernel-image", self.find("svsm/copra-svsm.elf"), "--program",
                  self.find(f"guests/{program}.bin"), "--output", path, *options)
         return path
 

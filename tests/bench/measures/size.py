@@ -7,6 +7,6 @@ LIMIT = 128 * 1024
 
 
 def measure(context):
-    lines = context.run("size", context.find("svsm/*.elf")).stdout.splitlines()
+    lines = context.run("size", context.find("svsm/copra-svsm.elf")).stdout.splitlines()
     text, data, bss = (int(word) for word in lines[1].split()[:3])
     return [Result("SVSM image, text and data", text + data, "bytes", LIMIT, f"text {text}, data {data}; and bss {bss}")]
