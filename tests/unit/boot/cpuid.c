@@ -81,17 +81,23 @@ static void refuses_missing_features(void **state)
 
 static void refuses_missing_snp(void **state)
 {
-	static const u32 needed[] = {4, 5};
 	struct cpuid_page page = good_page();
 	assert_int_equal(processor_load(&page), ERR_OK);
-	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
-		page = good_page();
-		page.entries[needed[i]].eax_in = 0x99;
-		assert_int_equal(cpuid_load(&page), ERR_OK);
-		assert_int_equal(processor_load(&page), ERR_UNSUPPORTED);
-	}
+	page.entries[5].eax_in = 0x99;
+	assert_int_equal(cpuid_load(&page), ERR_OK);
+	assert_int_equal(processor_load(&page), ERR_UNSUPPORTED);
 	page.count = 0;
 	assert_int_equal(processor_load(&page), ERR_INPUT);
+}
+
+static void does_without_invlpgb(void **state)
+{
+	struct cpuid_page page = good_page();
+	assert_int_equal(processor_load(&page), ERR_OK);
+	assert_true(processor_flushes_others());
+	page.entries[4].eax_in = 0x99;
+	assert_int_equal(processor_load(&page), ERR_OK);
+	assert_false(processor_flushes_others());
 }
 
 int main(void)
@@ -99,7 +105,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(accepts_good),        cmocka_unit_test(keeps_a_copy),
 		cmocka_unit_test(refuses_malformed),   cmocka_unit_test(refuses_missing_features),
-		cmocka_unit_test(refuses_missing_snp),
+		cmocka_unit_test(refuses_missing_snp), cmocka_unit_test(does_without_invlpgb),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
