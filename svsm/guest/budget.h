@@ -17,7 +17,7 @@
 #define BUDGET_BLOCK 50U   /* a look at a 2 MiB block of the page-state table */
 #define BUDGET_VCPU 10000U /* CREATE_VCPU and DELETE_VCPU */
 /* How often a CPU looks whether another one has come or gone, until it goes on without: a quarter of the budget. */
-#define BUDGET_LOOKS 25000U
+#define BUDGET_LOOKS 10000U
 
 struct budget {
 	u32 spent;

@@ -12,6 +12,7 @@
 
 #include "cpu/per_cpu.h"
 #include "mm/own_map.h"
+#include "platform/snp/doorbell.h"
 #include "platform/snp/flush.h"
 #include "platform/snp/host.h"
 #include "platform/snp/own_apic.h"
@@ -59,6 +60,27 @@ static void its_apic_is_switched_on(void **state)
 	assert_int_equal(model.apic_base, 0xFEE00D00);
 	assert_int_equal(model.apic_lvt_timer, OWN_APIC_TIMER_VECTOR);
 	assert_int_equal(model.apic_timer, 0);
+}
+
+extern const u8 doorbell_vmgexit_window[], doorbell_vmgexit_window_end[], doorbell_halt_window[],
+	doorbell_halt_window_end[], doorbell_exit_cancel[];
+
+/* Where #HV returns to when it came at rip. */
+static const u8 *resumes_at(const u8 *rip)
+{
+	u64 at = (u64)rip;
+	doorbell_signalled(&at);
+	return (const u8 *)at;
+}
+
+/* Between the last look at the page and the exit: the exit does not happen. Anywhere else the code goes on. */
+static void signal_calls_an_exit_off(void **state)
+{
+	for (const u8 *rip = doorbell_vmgexit_window - 2; rip < doorbell_exit_cancel + 2; rip++) {
+		bool inside = (rip >= doorbell_vmgexit_window && rip < doorbell_vmgexit_window_end) ||
+			      (rip >= doorbell_halt_window && rip < doorbell_halt_window_end);
+		assert_ptr_equal(resumes_at(rip), inside ? doorbell_exit_cancel : rip);
+	}
 }
 
 static void its_own_vectors_are_events(void **state)
@@ -266,6 +288,7 @@ int test_interrupts(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(its_apic_is_switched_on, reset_and_meet),
+		cmocka_unit_test_setup(signal_calls_an_exit_off, reset_and_meet),
 		cmocka_unit_test_setup(its_own_vectors_are_events, reset_and_meet),
 		cmocka_unit_test_setup(no_end_where_none_is_wanted, reset_and_meet),
 		cmocka_unit_test_setup(foreign_vectors_are_dropped, reset_and_meet),
