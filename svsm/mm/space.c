@@ -56,19 +56,29 @@ static u64 *entry_find(const struct space *space, u64 page)
 	return &table[page_entry_index(page, 1)];
 }
 
-/* The same, with the tables made that are missing. They stay when something fails later: the next page needs them as well. */
+/* Makes the table that an entry names, if there is none. It stays when something fails later: the next page needs it as well. */
+static err_t table_make(struct space *space, u64 *entry)
+{
+	void *frame = NULL;
+	if (*entry != 0) {
+		return ERR_OK;
+	}
+	enum err error = frame_take(space, &frame);
+	if (error == ERR_OK) {
+		*entry = entry_of(frame, TABLE_BITS);
+	}
+	return error;
+}
+
+/* The entry of a page, with the tables on the way. */
 static err_t entry_make(struct space *space, u64 page, u64 **found)
 {
 	u64 *table = space->root;
 	for (u32 level = ROOT_LEVEL; level > 1; level--) {
 		u64 *entry = &table[page_entry_index(page, level)];
-		if (*entry == 0) {
-			void *frame = NULL;
-			enum err error = frame_take(space, &frame);
-			if (error != ERR_OK) {
-				return error;
-			}
-			*entry = entry_of(frame, TABLE_BITS);
+		enum err error = table_make(space, entry);
+		if (error != ERR_OK) {
+			return error;
 		}
 		table = entry_memory(*entry);
 	}

@@ -17,4 +17,6 @@ enum user_exception {
 	USER_EXCEPTION_NONE,  /* the CPU was wanted; see platform_events_take */
 	USER_EXCEPTION_CPUID, /* most likely: the instruction is the caller's to check */
 };
+/* Before ring 3 runs: leaves nothing behind that an instruction of ring 3's could repeat to the host (on SNP, VMGEXIT: the GHCB). */
+void platform_user_prepare(void);
 enum user_exception platform_user_exception(const struct trap_frame *frame);

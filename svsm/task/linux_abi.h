@@ -22,6 +22,7 @@ enum linux_call {
 };
 
 enum linux_error {
+	LINUX_EPERM = 1,
 	LINUX_EBADF = 9,
 	LINUX_EAGAIN = 11,
 	LINUX_ENOMEM = 12,

@@ -7,7 +7,7 @@
 #include "cpu/random.h"
 #include "mm/frames.h"
 #include "mm/own_map.h"
-#include "platform/platform.h"
+#include "platform/exception.h"
 #include "task/clock.h"
 #include "task/initial_stack.h"
 #include "task/loader.h"
@@ -110,6 +110,7 @@ static void process_step(struct process *process)
 	}
 	msr_write(MSR_FS_BASE, process->fs_base);
 	process->user.frame.rflags = (process->user.frame.rflags & USER_RFLAGS_KEPT) | USER_RFLAGS_FIXED;
+	platform_user_prepare();
 	user_run(&process->user, platform_events_signal());
 }
 

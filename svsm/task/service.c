@@ -9,12 +9,15 @@
 #include "task/services.h"
 
 #define NANOSECONDS_PER_SECOND 1000000000ULL
-#define DEATHS_MAX 8U /* then it is given up */
+#define DEATHS_MAX 8U /* in a row, without a reply in between: then it is given up */
+#define SLICES_MAX 600000U /* of one request; with a timer ten minutes */
 
 /* One CPU at a time has it: who finds it taken goes away. */
 struct service_state {
 	bool taken;
-	u32 deaths;
+	bool died;  /* ever */
+	u32 deaths; /* since its last reply */
+	u32 slices; /* of the request that is under way */
 	u64 over_since; /* nanoseconds; of a request that is replied or lost */
 	struct process *process;
 	struct channel channel;
@@ -54,10 +57,11 @@ static err_t begin(enum service service, const struct service_request *request)
 	struct service_state *state = &states[service];
 	enum err error = channel_open(&state->channel);
 	if (error == ERR_OK && state->process == NULL) {
-		struct process_name name = {names[service], state->deaths > 0};
+		struct process_name name = {names[service], state->died};
 		error = process_make(executable, &name, &state->channel, &state->process);
 	}
 	if (error == ERR_OK) {
+		state->slices = 0;
 		channel_put(&state->channel, request);
 	}
 	return error;
@@ -69,6 +73,7 @@ static void bury(enum service service)
 	process_end(state->process);
 	state->process = NULL;
 	state->channel.phase = CHANNEL_LOST;
+	state->died = true;
 	state->deaths++;
 	if (state->deaths == DEATHS_MAX) {
 		log_error("%s: ended %u times, given up", names[service], DEATHS_MAX);
@@ -87,7 +92,14 @@ static void advance(enum service service)
 	if (is_over(state)) {
 		return;
 	}
-	if (process_run(state->process) == PROCESS_DEAD) {
+	enum process_stop stop = process_run(state->process);
+	state->slices++;
+	if (stop == PROCESS_REPLIED) {
+		state->deaths = 0;
+	} else if (stop == PROCESS_DEAD) {
+		bury(service);
+	} else if (state->slices >= SLICES_MAX) {
+		log_error("%s: ended, no reply after %u slices", names[service], SLICES_MAX);
 		bury(service);
 	}
 	state->over_since = clock_nanoseconds();

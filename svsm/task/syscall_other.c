@@ -13,9 +13,10 @@ struct time {
 
 u64 syscall_arch_prctl(struct process *process, u64 code, u64 address)
 {
-	if (code == LINUX_ARCH_SET_FS && address < SPACE_END) {
-		process->fs_base = address;
-		return 0;
+	if (code == LINUX_ARCH_SET_FS) {
+		bool allowed = address < SPACE_END;
+		process->fs_base = allowed ? address : process->fs_base;
+		return allowed ? 0 : syscall_error(LINUX_EPERM);
 	}
 	if (code == LINUX_ARCH_GET_FS) {
 		enum err error = space_write(&process->space, address, &process->fs_base, sizeof(process->fs_base));

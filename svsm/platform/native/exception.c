@@ -14,6 +14,11 @@ enum terminate_reason platform_exception_reason(const struct trap_frame *frame)
 	return TERMINATE_UNEXPECTED_TRAP;
 }
 
+/* There is no host to ask. */
+void platform_user_prepare(void)
+{
+}
+
 enum user_exception platform_user_exception(const struct trap_frame *frame)
 {
 	switch (frame->vector) {

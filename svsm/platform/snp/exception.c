@@ -8,6 +8,7 @@
 #include "cpu/cpuid.h"
 #include "cpu/trap.h"
 #include "platform/snp/doorbell.h"
+#include "platform/snp/ghcb.h"
 #include "platform/snp/window_access.h"
 
 /* #VC carries no decoded instruction: the bytes at RIP must be those of CPUID (0F A2). */
@@ -58,6 +59,12 @@ enum terminate_reason platform_exception_reason(const struct trap_frame *frame)
 		return TERMINATE_PAGE_NOT_VALIDATED;
 	}
 	return TERMINATE_UNEXPECTED_TRAP;
+}
+
+/* VMGEXIT is not privileged. A GHCB without a single valid field is no request (56421, section 2.6). */
+void platform_user_prepare(void)
+{
+	ghcb_clear();
 }
 
 enum user_exception platform_user_exception(const struct trap_frame *frame)

@@ -80,6 +80,14 @@ err_t ghcb_exchange(struct ghcb_call *call)
 	return ghcb_answer(call);
 }
 
+void ghcb_clear(void)
+{
+	volatile struct ghcb *ghcb = cpu_current()->ghcb;
+	ghcb->valid_bitmap[0] = 0;
+	ghcb->valid_bitmap[1] = 0;
+	ghcb->sw_exitcode = SVM_EXIT_INVALID;
+}
+
 volatile u8 *ghcb_buffer(void)
 {
 	return cpu_current()->ghcb->shared_buffer;

@@ -32,6 +32,9 @@ err_t ghcb_init(struct cpu *cpu, struct ghcb *page);
 /* Fills the GHCB and asks the host. ERR_HOST when it did not answer at all, or with anything but success. */
 err_t ghcb_exchange(struct ghcb_call *call);
 
+/* Leaves no request in it. */
+void ghcb_clear(void);
+
 /* The two halves of it, for an exit with instructions of its own in between (platform/snp/doorbell.h). */
 void ghcb_fill(const struct ghcb_call *call);
 err_t ghcb_answer(struct ghcb_call *call);

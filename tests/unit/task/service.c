@@ -189,6 +189,37 @@ static void is_given_up(void **state)
 	assert_true(service_is_there(SERVICE_ATTEST));
 }
 
+/* Deaths with replies between them are not counted together. */
+static void is_not_given_up_while_it_serves(void **state)
+{
+	for (u32 i = 0; i < 20; i++) {
+		model.user = dies;
+		assert_err(service_call(SERVICE, &first, &reply), ERR_LOST);
+		model.user = serves;
+		steps = 0;
+		assert_err(service_call(SERVICE, &first, &reply), ERR_OK);
+	}
+}
+
+static void loops(struct user_state *state)
+{
+	state->frame.vector = 28;
+	model.events = PLATFORM_EVENT_TIMER;
+}
+
+static void may_not_take_for_ever(void **state)
+{
+	enum err error = ERR_INCOMPLETE;
+	u32 slices = 0;
+	model.user = loops;
+	while (error == ERR_INCOMPLETE && slices < 1000000) {
+		error = service_call(SERVICE, &first, &reply);
+		slices++;
+	}
+	assert_err(error, ERR_LOST);
+	assert_int_equal(slices, 600000);
+}
+
 static void refuses(void **state)
 {
 	static u8 payload[CHANNEL_PAYLOAD_MAX + 1];
@@ -219,14 +250,14 @@ static void enters(struct user_state *state)
 	const struct trap_frame *frame = &state->frame;
 	assert_int_equal(frame->cs, SELECTOR_USER_CODE);
 	assert_int_equal(frame->ss, SELECTOR_USER_DATA);
-	assert_int_equal(frame->rflags & 0x3200, 0x200);
+	assert_int_equal(frame->rflags & 0x3200, 0);
 	if (steps++ == 0) {
 		state->frame.rflags = UINT64_MAX;
 		step_call(state, LINUX_GETPID, 0, 0);
 	} else if (steps == 2) {
 		assert_int_equal(frame->rip, CODE + 2);
 		assert_int_equal(frame->rcx, CODE + 2);
-		assert_int_equal(frame->rflags, 0x202 | USER_RFLAGS_KEPT);
+		assert_int_equal(frame->rflags, USER_RFLAGS_FIXED | USER_RFLAGS_KEPT);
 		assert_int_equal(frame->rax, PROCESS_NUMBER);
 		memcpy((u8 *)file.p + 0x200, CPUID_CODE, 2);
 		state->frame.vector = 29;
@@ -259,7 +290,7 @@ int test_service(void)
 		TEST(forgets_what_nobody_fetches),
 		TEST(a_death_costs_one_answer),
 		TEST(the_error_is_the_askers),
-		TEST(is_given_up),
+		TEST(is_given_up), TEST(is_not_given_up_while_it_serves), TEST(may_not_take_for_ever),
 		TEST(refuses),
 		TEST(an_image_without_services_has_none),
 		TEST(answers_traps),

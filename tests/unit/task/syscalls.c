@@ -238,8 +238,8 @@ static void others(void **state)
 	assert_err(space_read(&process.space, DATA + 8, &word, sizeof(word)), ERR_OK);
 	assert_int_equal(word, DATA);
 	assert_int_equal(call(LINUX_ARCH_PRCTL, LINUX_ARCH_GET_FS, KERNEL, 0), FAILS(LINUX_EFAULT));
-	assert_int_equal(call(LINUX_ARCH_PRCTL, LINUX_ARCH_SET_FS, 1ULL << 47, 0), FAILS(LINUX_EINVAL));
-	assert_int_equal(call(LINUX_ARCH_PRCTL, LINUX_ARCH_SET_FS, KERNEL, 0), FAILS(LINUX_EINVAL));
+	assert_int_equal(call(LINUX_ARCH_PRCTL, LINUX_ARCH_SET_FS, 1ULL << 47, 0), FAILS(LINUX_EPERM));
+	assert_int_equal(call(LINUX_ARCH_PRCTL, LINUX_ARCH_SET_FS, KERNEL, 0), FAILS(LINUX_EPERM));
 	assert_int_equal(call(LINUX_ARCH_PRCTL, 0x1001, 0, 0), FAILS(LINUX_EINVAL));
 	assert_int_equal(call(LINUX_FUTEX, DATA, 0x81, 1), 0);
 	assert_int_equal(call(LINUX_FUTEX, DATA, 0x80, 1), FAILS(LINUX_ENOSYS));

@@ -153,6 +153,11 @@ void platform_timer_stop(void)
 	model.events &= ~PLATFORM_EVENT_TIMER;
 }
 
+void platform_user_prepare(void)
+{
+	model.prepared = true;
+}
+
 enum user_exception platform_user_exception(const struct trap_frame *frame)
 {
 	if (frame->vector == 28) {
@@ -165,6 +170,8 @@ void user_run(struct user_state *state, const volatile u8 *signal)
 {
 	(void)signal;
 	assert_int_not_equal(model.root, 0);
+	assert_true(model.prepared);
+	model.prepared = false;
 	model.user(state);
 }
 

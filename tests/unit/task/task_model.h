@@ -31,6 +31,7 @@ struct model {
 	u32 vectors_operation; /* the latest, with its mask */
 	u32 events;            /* what platform_events_take finds next */
 	bool interrupts;
+	bool prepared; /* ring 3 may run */
 	u32 timers;
 	int terminated; /* with which reason */
 	jmp_buf terminate;
