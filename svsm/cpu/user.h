@@ -15,7 +15,8 @@ struct aligned_to(16) user_state
 	u64 reserved;
 };
 
-#define USER_RFLAGS_FIXED 0x2ULL /* the bit that is always 1. Interrupts stay off: the SVSM takes none, and #HV is no interrupt */
+#define USER_RFLAGS_FIXED \
+	0x2ULL /* the bit that is always 1. Interrupts stay off: the SVSM takes none, and #HV is no interrupt */
 #define USER_RFLAGS_KEPT \
 	0x240DD5ULL /* what ring 3 may change by itself: ID, AC, OF, DF, TF, and the results of arithmetic */
 

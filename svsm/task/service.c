@@ -9,15 +9,15 @@
 #include "task/services.h"
 
 #define NANOSECONDS_PER_SECOND 1000000000ULL
-#define DEATHS_MAX 8U /* in a row, without a reply in between: then it is given up */
+#define DEATHS_MAX 8U      /* in a row, without a reply in between: then it is given up */
 #define SLICES_MAX 600000U /* of one request; with a timer ten minutes */
 
 /* One CPU at a time has it: who finds it taken goes away. */
 struct service_state {
 	bool taken;
-	bool died;  /* ever */
-	u32 deaths; /* since its last reply */
-	u32 slices; /* of the request that is under way */
+	bool died;      /* ever */
+	u32 deaths;     /* since its last reply */
+	u32 slices;     /* of the request that is under way */
 	u64 over_since; /* nanoseconds; of a request that is replied or lost */
 	struct process *process;
 	struct channel channel;
