@@ -52,6 +52,8 @@ def add_run_options(parser):
     group.add_argument("--timeout", metavar="SECONDS", type=seconds, help="end a run that takes longer")
     group.add_argument("--platform", choices=["snp", "plain"], default="snp", help="plain: QEMU without machine and SVSM")
     group.add_argument("--accel", choices=["auto", "tcg", "kvm"], default="auto", help="auto: KVM where it nests SVM")
+    group.add_argument("--threads", choices=["auto", "one", "many"], default="auto",
+                       help="of QEMU for several processors, without KVM; auto: many from QEMU 8.1 on")
     group.add_argument("--qemu", metavar="FILE", default="qemu-system-x86_64", help="QEMU program")
     group.add_argument("--cpu", metavar="MODEL", help="QEMU's CPU model; it must have SVM")
     group.add_argument("--debug", action="store_true", help="debug image of the SVSM: its log goes to stderr (with --exec: the log)")
@@ -97,6 +99,8 @@ def check_options(parser, options):
                 parser.error(f"--{name.replace('_', '-')} needs --platform snp")
     if options.icount and options.accel == "kvm":
         parser.error("--icount needs TCG")
+    if options.icount and options.threads == "many":
+        parser.error("--icount counts on one thread")
     if options.igvm and (options.exec is not None or options.kernel or options.initrd or options.tpm):
         parser.error("--igvm: the file holds the guest already; --exec, --kernel, --initrd and --tpm do not go with it")
     if options.exec is not None and not options.exec.strip():

@@ -10,17 +10,21 @@ from copra.channel import PORTS
 from copra.errors import LaunchError
 from copra.guest import prepare, scratch_folder
 from copra.paths import cache_folder
-from copra.qemu import PLAIN_CPU, Command, choose_accelerator, find_qemu
+from copra.qemu import PLAIN_CPU, Command, choose_accelerator, choose_threads, find_qemu
 from copra.report import print_counters
 from copra.runlog import RunLog
 from copra.session import Session
 
 
 def make_command(options):
-    command = Command(find_qemu(options.qemu))
+    program, version = find_qemu(options.qemu)
+    command = Command(program)
     accelerator = choose_accelerator(options.accel)
     plain = options.platform == "plain" and accelerator == "tcg"
-    command.processor(accelerator, options.cpu or (PLAIN_CPU if plain else None), options.cpus, options.icount)
+    threads = "single" if options.icount else choose_threads(options.threads, version)
+    command.processor(accelerator, options.cpu or (PLAIN_CPU if plain else None), options.cpus, threads)
+    if options.icount:
+        command.count_instructions()
     command.serial("console")
     if options.exec is not None:
         command.ports(PORTS)

@@ -58,8 +58,19 @@ class WrongInput(Boot):
         old.chmod(0o755)
         self.refused(self.copra("--qemu", old), "7.2 or later")
 
+    def test_threads(self):
+        """QEMU has a thread for each CPU where its version is good for it, or as it is told."""
+        for version, words, expected in (("8.0.5", [], "single"), ("8.1.0", [], "multi"), ("8.1.0", ["--threads", "one"], "single"),
+                                         ("7.2.0", ["--threads", "many"], "multi"), ("8.1.0", ["--icount"], "single")):
+            qemu = self.file("qemu", f"#!/bin/sh\necho QEMU emulator version {version}\n".encode())
+            qemu.chmod(0o755)
+            done = self.copra("--igvm", self.program("terminate"), "--qemu", qemu, "--cpus", "2", "--accel", "tcg",
+                              "--show-command", *words)
+            self.assertIn(f"-accel tcg,thread={expected} ", done.err, done.describe())
+
     def test_usage(self):
-        for words in (["--firmware"], ["--memory", "lots"], ["--cpus", "0"], ["--nonsense"], ["--platform", "tdx"]):
+        for words in (["--firmware"], ["--memory", "lots"], ["--cpus", "0"], ["--nonsense"], ["--platform", "tdx"],
+                      ["--threads", "many", "--icount"]):
             done = self.copra(*words)
             self.assertEqual(done.status, 2, done.describe())
 
