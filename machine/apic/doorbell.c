@@ -117,6 +117,10 @@ static bool doorbell_signal(struct vcpu *vcpu, u32 vmpl, struct hv_doorbell *pag
 enum doorbell_news doorbell_update(struct vcpu *vcpu, u32 vmpl)
 {
 	struct vmpl_context *context = &vcpu->context[vmpl];
+	const struct apic *apic = &context->apic;
+	if (apic->hv_presented == 0 && !apic->nmi_pending && apic_deliverable(apic) == APIC_NO_VECTOR) {
+		return DOORBELL_QUIET; /* as at most exits, and without a look at the page */
+	}
 	struct hv_doorbell *page = doorbell_page(context);
 	if (page == NULL) {
 		return DOORBELL_QUIET;
