@@ -2,6 +2,7 @@
 """The command line."""
 
 import argparse
+import os
 
 from copra.sizes import parse_size
 
@@ -54,7 +55,8 @@ def add_run_options(parser):
     group.add_argument("--accel", choices=["auto", "tcg", "kvm"], default="auto", help="auto: KVM where it nests SVM")
     group.add_argument("--threads", choices=["auto", "one", "many"], default="auto",
                        help="of QEMU for several processors, without KVM; auto: many from QEMU 8.1 on")
-    group.add_argument("--qemu", metavar="FILE", default="qemu-system-x86_64", help="QEMU program")
+    group.add_argument("--qemu", metavar="FILE", default=os.environ.get("COPRA_QEMU", "qemu-system-x86_64"),
+                       help="QEMU program (default: $COPRA_QEMU, else qemu-system-x86_64)")
     group.add_argument("--cpu", metavar="MODEL", help="QEMU's CPU model; it must have SVM")
     group.add_argument("--debug", action="store_true", help="debug image of the SVSM: its log goes to stderr (with --exec: the log)")
     group.add_argument("--trace", metavar="FILE", help="write the machine's trace to FILE")
