@@ -21,7 +21,12 @@ TRACE_DEFAULT = "refused,vmgexit,rmp,vmpl"
 
 
 def build_tree(progress, with_services):
-    """Builds SVSM, machine and tools, and the services if wanted, where they are not built yet or not up to date."""
+    """Builds SVSM, machine and tools, and the services if wanted."""
+    build_paths(progress, [svsm_image(), machine_image(), igvm_tool()] + ([services_program()] if with_services else []), with_services)
+
+
+def build_paths(progress, paths, with_services=False):
+    """Builds what is not built yet or not up to date."""
     folder = build_folder()
     for tool in ("meson", "ninja"):
         if not shutil.which(tool):
@@ -35,7 +40,6 @@ def build_tree(progress, with_services):
             check_step(progress.run("preparing the build", command, cwd=ROOT))
         if with_services:
             configure_services(folder, progress)
-        paths = [svsm_image(), machine_image(), igvm_tool()] + ([services_program()] if with_services else [])
         targets = [str(path.relative_to(folder)) for path in paths]
         check_step(progress.run("building", ["ninja", "-C", str(folder), *targets]))
 
@@ -69,6 +73,10 @@ def svsm_image():
 
 def machine_image():
     return build_folder() / "machine/machine.elf"
+
+
+def verify_program():
+    return build_folder() / "tools/verify/copra-verify"
 
 
 def services_program():

@@ -10,7 +10,8 @@ from copra import initramfs
 from copra.artefacts import Artefacts
 from copra.channel import new_token
 from copra.errors import STATUS_INTERRUPTED, STATUS_OK, LaunchError
-from copra.options import check_options, make_parser
+from copra.machine import build_paths, verify_program
+from copra.options import check_options, make_parser, parse_arguments
 from copra.paths import cache_folder, write_atomically
 from copra.progress import Progress
 from copra.run import run
@@ -44,7 +45,14 @@ def update(_, progress):
     return STATUS_OK
 
 
-COMMANDS = {"run": run, "artefacts": show_artefacts, "initrd": write_initrd, "update": update}
+def verify(options, progress):
+    """The program does everything itself."""
+    build_paths(progress, [verify_program()])
+    progress.stop()
+    os.execv(verify_program(), ["copra verify", *options.words])
+
+
+COMMANDS = {"run": run, "verify": verify, "artefacts": show_artefacts, "initrd": write_initrd, "update": update}
 
 
 def end_by_signal(number, _):
@@ -53,7 +61,7 @@ def end_by_signal(number, _):
 
 def main(arguments):
     parser = make_parser()
-    options = parser.parse_args(arguments)
+    options = parse_arguments(parser, arguments)
     check_options(parser, options)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, end_by_signal)

@@ -87,8 +87,16 @@ def make_parser():
     initrd.add_argument("--disk", action="store_true", help="load the modules for a disk")
     initrd.add_argument("--kernel-flavour", choices=["cloud", "generic"], default="cloud")
     initrd.add_argument("--kernel-suite", metavar="SUITE")
+    verify = commands.add_parser("verify", help="verify evidence of a guest: copra verify --help", add_help=False, allow_abbrev=False)
+    verify.add_argument("words", nargs="*")
     commands.add_parser("update", help="forget the fetched package lists: the next run looks for newer packages")
     return parser
+
+
+def parse_arguments(parser, arguments):
+    """What follows `verify` is not looked at here."""
+    own = [*arguments[:1], "--", *arguments[1:]] if arguments[:1] == ["verify"] else arguments
+    return parser.parse_args(own)
 
 
 def check_options(parser, options):

@@ -5,7 +5,7 @@ import base64
 import re
 import struct
 
-from harness import BUILD, Boot, run
+from harness import BUILD, ROOT, Boot, run
 
 CERTIFICATES = BUILD / "machine/certificates"
 REPORT = """modprobe sev-guest; mkdir -p /sys/kernel/config; mount -t configfs none /sys/kernel/config
@@ -26,6 +26,18 @@ class Reports(Boot):
         self.assertEqual(report[0x50:0x90], b"7".rjust(64, b"0"))
         self.assertEqual(report[0x90:0xC0].hex(), re.search(r"load-done .*digest=([0-9a-f]{96})", text)[1])
         self.assertEqual(text.count("kind=psp-"), 2, text)
+        self.verified(report, certificates, report[0x90:0xC0].hex())
+
+    def verified(self, report, certificates, digest):
+        for name, data in (("report", report), ("certificates", certificates)):
+            (self.folder / name).write_bytes(data)
+        words = ["--report", self.folder / "report", "--certificates", self.folder / "certificates", "--measurement", digest,
+                 "--nonce", report[0x50:0x90].hex()]
+        done = run([ROOT / "copra", "verify", *words, "--test-roots", CERTIFICATES / "cert_chain.pem", "--vmpl", 2], 300)
+        self.assertEqual(done.status, 0, done.describe())
+        done = run([ROOT / "copra", "verify", *words, "--test-roots", CERTIFICATES / "cert_chain.pem"], 300)
+        self.assertEqual(done.status, 1, done.describe())
+        self.assertRegex(done.out, r"FAILS +vmpl +VMPL 2 asked")
 
     def test_altered(self):
         """The driver does not take what the PSP did not seal, and asks no more."""

@@ -1,0 +1,258 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""copra verify from outside: verify.py TOOL VECTORS. Good evidence is accepted; each way of tampering is refused, for the right reason."""
+
+import json
+import pathlib
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import verify_evidence as ev
+
+TOOL, VECTORS = "", pathlib.Path()
+NONCE = bytes(range(32))
+EK = b"\x01\x01public area of an endorsement key" * 8
+MANIFEST = ev.services([(bytes(16), b"some other service"), (ev.VTPM, EK)])
+DATA = ev.report_data(NONCE, MANIFEST)
+
+
+def run(*words):
+    return subprocess.run([TOOL, *map(str, words)], capture_output=True, text=True, check=False)
+
+
+class Evidence(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = pathlib.Path(folder.name)
+        cls.chain = ev.Chain(cls.folder)
+        cls.ark, cls.ask, cls.vcek = (cls.chain.der(name) for name in ("ark", "ask", "vcek"))
+        cls.table = ev.table([(ev.ARK, cls.ark), (ev.ASK, cls.ask), (ev.VCEK, cls.vcek)])
+
+    def file(self, name, data):
+        path = self.folder / name
+        path.write_bytes(data)
+        return path
+
+    def verify(self, words=(), manifest=MANIFEST, nonce=NONCE, **options):
+        """Runs the tool. options: report (else one with the fields that are left over is signed by the chip), table, roots."""
+        table, roots = options.pop("table", self.table), options.pop("roots", "ark.pem")
+        report = options.pop("report") if "report" in options else self.signed(**options)
+        words = [*words, "--report", self.file("report", report), "--certificates", self.file("table", table),
+                 "--test-roots", self.folder / roots, "--nonce", nonce.hex(), "--ek", self.file("ek", EK), "--json"]
+        if "--measurement" not in words:
+            words += ["--measurement", (b"M" * 48).hex()]
+        if manifest is not None:
+            words += ["--manifest", self.file("manifest", manifest)]
+        done = run(*words)
+        self.assertIn(done.returncode, (0, 1), done.stderr)
+        answer = json.loads(done.stdout)
+        self.assertEqual(answer["accepted"], done.returncode == 0)
+        return answer
+
+    def signed(self, **fields):
+        return self.chain.sign(ev.report(self.chain.chip, DATA, **fields))
+
+    def accepted(self, **options):
+        answer = self.verify(**options)
+        self.assertTrue(answer["accepted"], answer)
+        return {item["check"]: item["outcome"] for item in answer["checks"]}
+
+    def refused(self, check, text, **options):
+        answer = self.verify(**options)
+        failed = [(item["check"], item["text"]) for item in answer["checks"] if item["outcome"] == "fails"]
+        self.assertFalse(answer["accepted"])
+        self.assertEqual(failed[0][0], check, failed)
+        self.assertIn(text, failed[0][1])
+
+    def test_good(self):
+        outcomes = self.accepted()
+        self.assertEqual({check for check, outcome in outcomes.items() if outcome != "holds"}, {"revocation", "id-key"})
+        self.accepted(report=struct.pack("<II24x", 0, 0x4A0) + self.signed())  # as the PSP answers
+        self.accepted(version=2, family=0, model=0)
+        self.accepted(vmpl=2, words=["--vmpl", "2"])
+        self.accepted(policy=0xB0000, words=["--allow-debug"])
+        self.accepted(policy=0x70000, words=["--allow-migration"])
+        self.accepted(words=["--min-tcb", hex(ev.TCB)])
+        self.accepted(id_key=b"K" * 48, words=["--id-key-digest", (b"K" * 48).hex()])
+        self.accepted(table=ev.table([(ev.VCEK, self.vcek), (ev.ASK, self.ask)]))
+        self.accepted(manifest=EK, report_data=ev.report_data(NONCE, EK))  # of a single service
+
+    def test_each_bit_of_the_report_is_signed(self):
+        good = self.signed()
+        for name, (at, _) in ev.FIELDS.items():
+            with self.subTest(name):
+                report = bytearray(good)
+                report[at + (1 if name == "version" else 0)] ^= 0x40 if name != "algorithm" else 2
+                expected = {"version": ("format", "version"), "algorithm": ("signature", "algorithm 3")}
+                self.refused(*expected.get(name, ("signature", "did not sign")), report=bytes(report))
+
+    def test_signed_but_wrong(self):
+        cases = [
+            ("vmpl", "VMPL 2 asked", {"vmpl": 2}),
+            ("vmpl", "not VMPL 2", {"words": ["--vmpl", "2"]}),
+            ("digest", "something else was launched", {"measurement": b"N" * 48}),
+            ("policy", "debug", {"policy": 0xB0000}),
+            ("policy", "migrated", {"policy": 0x70000}),
+            ("policy", "bit 17", {"policy": 0x10000}),
+            ("tcb-floor", "reported TCB", {"words": ["--min-tcb", hex(ev.TCB + 1)]}),
+            ("tcb-floor", "launch TCB", {"launch_tcb": ev.TCB - 1, "words": ["--min-tcb", hex(ev.TCB)]}),
+            ("tcb-floor", "committed TCB", {"committed_tcb": 0, "words": ["--min-tcb", hex(ev.TCB)]}),
+            ("tcb", "boot loader level 5", {"reported_tcb": ev.TCB + 1}),
+            ("tcb", "microcode level", {"reported_tcb": ev.TCB - (1 << 56)}),
+            ("tcb", "FMC", {"family": 0x1A}),
+            ("chip", "another chip", {"chip_id": bytes(64)}),
+            ("signature", "key 1 signed it", {"key_info": 1 << 2}),
+            ("signature", "key 7 signed it", {"key_info": 7 << 2}),
+            ("signature", "algorithm 2", {"algorithm": 2}),
+            ("id-key", "another key", {"words": ["--id-key-digest", "00" * 47 + "01"]}),
+            ("format", "version 6", {"version": 6}),
+            ("format", "version 1", {"version": 1}),
+        ]
+        for check, text, options in cases:
+            with self.subTest(f"{check}: {text}"):
+                self.refused(check, text, **options)
+
+    def test_signature(self):
+        good = self.signed()
+        self.refused("signature", "behind the signature", report=good[:-1] + b"\1")
+        self.refused("signature", "did not sign", report=good[:ev.SIGNED] + bytes(512))
+        self.refused("signature", "did not sign", report=good[:ev.SIGNED] + b"\xFF" * 144 + bytes(368))
+
+    def test_nonce_and_manifest(self):
+        self.refused("report-data", "this nonce and manifest", nonce=bytes(32))
+        self.refused("report-data", "this nonce and manifest", nonce=NONCE + b"\0")
+        swapped = ev.services([(ev.VTPM, EK), (bytes(16), b"some other service")])
+        self.refused("report-data", "this nonce and manifest", manifest=swapped)
+        self.refused("report-data", "this nonce and manifest", manifest=MANIFEST[:-1])
+        self.refused("report-data", "without manifest a nonce has 64 bytes", manifest=None)
+        self.refused("report-data", "not for this nonce", manifest=None, nonce=bytes(64))
+
+    def test_manifests(self):
+        other = ev.services([(ev.VTPM, EK[1:])])
+        many = ev.TABLE + struct.pack("<II", 24, 65)
+        cases = [
+            (other, "another endorsement key"),
+            (ev.services([]), "no vTPM"),
+            (ev.services([(ev.VTPM, EK), (ev.VTPM, EK)]), "two vTPMs"),
+            (MANIFEST + b"\0", "wrong length"),
+            (many, "wrong length"),
+            (ev.TABLE + struct.pack("<II", 24, 1), "points beyond"),
+            (ev.TABLE + struct.pack("<II", 48, 1) + ev.VTPM + struct.pack("<II", 48, 1), "points beyond"),
+            (b"", "empty"),
+        ]
+        for manifest, text in cases:
+            with self.subTest(text):
+                self.refused("ek", text, manifest=manifest, report_data=ev.report_data(NONCE, manifest))
+
+    def test_chains(self):
+        other = self.chain.der("other_ark")
+        flipped = bytearray(self.vcek)
+        flipped[-1] ^= 1
+        cases = [
+            ("chain", "in the VCEK's place", [(ev.ARK, self.ark), (ev.ASK, self.vcek), (ev.VCEK, self.ask)]),
+            ("chain", "in the ASK's place", [(ev.ASK, self.vcek), (ev.VCEK, self.vcek)]),
+            ("chain", "not signed by ARK", [(ev.ARK, self.ask), (ev.ASK, self.ark), (ev.VCEK, self.vcek)]),
+            ("chain", "is missing", [(ev.ARK, self.ark), (ev.VCEK, self.vcek)]),
+            ("chain", "not signed by ASK", [(ev.ARK, self.ark), (ev.ASK, self.ask), (ev.VCEK, bytes(flipped))]),
+            ("root", "not one that you trust", [(ev.ARK, other), (ev.ASK, self.ask), (ev.VCEK, self.vcek)]),
+            ("signature", "did not sign", [(ev.ASK, self.ask), (ev.VCEK, self.chain.der("other_vcek"))]),
+            ("format", "no certificate of the chip", [(ev.ARK, self.ark), (ev.ASK, self.ask)]),
+            ("format", "two certificates", [(ev.VCEK, self.vcek), (ev.VCEK, self.vcek)]),
+            ("format", "no X.509", [(ev.VCEK, self.vcek[:-1])]),
+            ("format", "no X.509", [(ev.VCEK, self.vcek + b"\0")]),
+            ("format", "too long", [(bytes([i] * 16), b"") for i in range(1, 20)]),
+        ]
+        for check, text, entries in cases:
+            with self.subTest(f"{check}: {text}"):
+                self.refused(check, text, table=ev.table(entries))
+
+    def test_tables(self):
+        self.refused("format", "has no end", table=ev.table([(b"x" * 16, b"")], end=False))
+        self.refused("format", "beyond its end", table=ev.VCEK + struct.pack("<II", 48, 1) + bytes(24))
+        self.refused("format", "beyond its end", table=ev.VCEK + struct.pack("<II", 0xFFFFFFFF, 0xFFFFFFFF) + bytes(24))
+        self.refused("format", "has no end", table=b"")
+
+    def test_roots(self):
+        self.refused("root", "no root that you trust", roots="other_ark.pem", table=ev.table([(ev.ASK, self.ask), (ev.VCEK, self.vcek)]))
+        self.refused("root", "not one that you trust", roots="other_ark.pem")
+
+    def test_time(self):
+        self.refused("validity", "any more", words=["--time", 4102444800])
+        self.refused("validity", "yet", words=["--time", 1000])
+        self.accepted(words=["--time", 4102444800, "--skip", "validity"])
+
+    def test_lengths(self):
+        good = self.signed()
+        for report in (b"", good[:-1], good + b"\0", bytes(0x4C0 - 1)):
+            self.refused("format", "a report has 1184 bytes", report=report)
+        self.refused("format", "status 0x16", report=struct.pack("<II24x", 0x16, 0) + bytes(0x4A0))
+
+    def test_batch(self):
+        good, bad = self.file("good", self.signed()), self.file("bad", self.signed(vmpl=2))
+        manifest, table = self.file("manifest", MANIFEST), self.file("table", self.table)
+        lines = [f"{good} {manifest} {NONCE.hex()} {table}", "", f"{bad} {manifest} {NONCE.hex()} -", f"{good} {manifest} zz -",
+                 f"{self.folder / 'none'} - - -", f"{good} {manifest} {NONCE.hex()} - more"] * 50
+        words = ["--test-roots", self.folder / "ark.pem", "--measurement", (b"M" * 48).hex(), "--certificates", table,
+                 "--batch", self.file("lines", "\n".join(lines).encode())]
+        done = run(*words, "--jobs", 3)
+        self.assertEqual((done.returncode, done.stderr), (1, ""))
+        out = done.stdout.splitlines()
+        self.assertEqual(out[:5] * 50, out)
+        for line, text in zip(out, [f"accepted {good}", f"refused {bad}: vmpl: VMPL 2", "format: the nonce", "No such file", "not a line"]):
+            self.assertIn(text, line)
+        answers = [json.loads(line)["accepted"] for line in run(*words, "--json").stdout.splitlines()]
+        self.assertEqual(answers, [True, False, False, False, False] * 50)
+
+
+class Usage(unittest.TestCase):
+    def test_wrong(self):
+        base = ["--report", "r", "--certificates", "c", "--roots", "a", "--nonce", "00", "--measurement", "00" * 48]
+        for words, text in (([], "--igvm, --measurement or --skip digest"), (base[2:], "--report"), ([*base, "--igvm", "f"], "exclude"),
+                            ([*base, "--skip", "chain"], "left out"), ([*base, "--skip", "nothing"], "left out"), ([*base, "--vcek", "v"], "exclude"),
+                            ([*base, "--test-roots", "a"], "one of"), ([*base[:6], *base[8:]], "--nonce"), ([*base, "--vmpl", "4"], "--vmpl"),
+                            ([*base[:8], "--measurement", "00"], "96 hexadecimal"), ([*base, "--id-key-digest", "x"], "96 hexadecimal")):
+            done = run(*words)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), words)
+            self.assertIn(text, done.stderr)
+        self.assertEqual(run("--help").returncode, 0)
+
+    def test_missing_files(self):
+        done = run("--report", "r", "--certificates", "c", "--roots", "/nonexistent/a", "--nonce", "00", "--skip", "digest")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+
+
+class Milan(unittest.TestCase):
+    """A report of a real processor, with AMD's certificates."""
+
+    def setUp(self):
+        self.report = bytes.fromhex((VECTORS / "report_milan.hex").read_text())
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.file = pathlib.Path(folder.name) / "report"
+
+    def verify(self, report, *words):
+        self.file.write_bytes(report)
+        return run("--report", self.file, "--roots", VECTORS / "cert_chain_milan", "--vcek", VECTORS / "vcek_milan.der", "--measurement",
+                   self.report[0x90:0xC0].hex(), "--nonce", self.report[0x50:0x90].hex(), "--time", 1750000000, *words)
+
+    def test_accepted(self):
+        done = self.verify(self.report)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertIn("ARK-Milan of Advanced Micro Devices", done.stdout)
+        self.assertEqual(self.verify(self.report, "--min-tcb", "0x7308000000000003").returncode, 0)
+
+    def test_refused(self):
+        report = bytearray(self.report)
+        report[0x50] ^= 1
+        self.assertIn("did not sign", self.verify(bytes(report)).stdout)
+        self.assertEqual(self.verify(self.report, "--min-tcb", "0x7408000000000003").returncode, 1)
+
+
+if __name__ == "__main__":
+    TOOL, VECTORS = sys.argv.pop(1), pathlib.Path(sys.argv.pop(1))
+    unittest.main()

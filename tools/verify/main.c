@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* copra verify: what evidence of a confidential guest proves. docs/attestation.md */
+#include "igvm/host/report.h"
+#include "verify/batch.h"
+#include "verify/setup.h"
+
+static bool options_check(const struct verify_options *o, const struct demands *demands, int *status)
+{
+	*status = STATUS_USAGE;
+	if (o->certificates != NULL && o->vcek != NULL) {
+		*status = report_usage("verify", "--certificates and --vcek exclude one another");
+		return false;
+	}
+	if (o->batch != NULL) {
+		return true;
+	}
+	if (o->report == NULL || (o->certificates == NULL && o->vcek == NULL)) {
+		*status = report_usage("verify", "--report, and --certificates or --vcek are wanted");
+		return false;
+	}
+	if (o->nonce == NULL && o->nonce_file == NULL && !demands->skip[CHECK_REPORT_DATA]) {
+		*status = report_usage("verify", "--nonce, --nonce-file or --skip report-data is wanted");
+		return false;
+	}
+	return true;
+}
+
+static int verify_one(const struct verify_options *o, const struct demands *demands, const struct trust *trust)
+{
+	static struct verdict verdict;
+	const struct job_files files = {.report = o->report,
+					.manifest = o->manifest,
+					.nonce = o->nonce,
+					.nonce_file = o->nonce_file,
+					.certificates = o->certificates,
+					.vcek = o->vcek};
+	struct job *job = job_new();
+	job_run(job, &files, demands, trust, &verdict);
+	job_free(job);
+	if (o->json) {
+		verdict_print_json(&verdict, NULL, stdout);
+	} else {
+		verdict_print(&verdict, stdout);
+	}
+	return verdict_accepts(&verdict) ? STATUS_OK : STATUS_FAILED;
+}
+
+int main(int count, char **words)
+{
+	struct verify_options options;
+	struct demands demands;
+	struct trust trust;
+	int status;
+	if (!verify_options_read(count, words, &options, &status) || !setup_demands(&options, &demands, &status) ||
+	    !options_check(&options, &demands, &status) || !setup_trust(&options, &trust, &status)) {
+		return status;
+	}
+	return options.batch != NULL ? batch_run(&options, &demands, &trust) : verify_one(&options, &demands, &trust);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* The messages of host/report.h under this program's name. */
+#include "igvm/host/report.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+bool report(const char *format, ...)
+{
+	va_list arguments;
+	fputs("copra verify: ", stderr);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fputc('\n', stderr);
+	return false;
+}
+
+int report_usage(const char *command, const char *format, ...)
+{
+	va_list arguments;
+	fprintf(stderr, "copra %s: ", command);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fprintf(stderr, "; try 'copra %s --help'\n", command);
+	return STATUS_USAGE;
+}
+
+void *allocate(size_t n)
+{
+	void *memory = calloc(n > 0 ? n : 1, 1);
+	if (memory == NULL) {
+		report("out of memory (%zu bytes wanted)", n);
+		exit(STATUS_FAILED);
+	}
+	return memory;
+}

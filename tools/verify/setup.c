@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+#include "verify/setup.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "igvm/host/file.h"
+#include "igvm/host/hash.h"
+#include "igvm/host/report.h"
+#include "igvm/show/open.h"
+
+static bool misuse(int *status, int usage)
+{
+	*status = usage;
+	return false;
+}
+
+static int digit_value(char c)
+{
+	if (c >= '0' && c <= '9') {
+		return c - '0';
+	}
+	if (c >= 'a' && c <= 'f') {
+		return c - 'a' + 10;
+	}
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+bool setup_hex(const char *word, u8 *bytes, size_t room, size_t *n)
+{
+	size_t length = strlen(word);
+	if (length % 2 != 0 || length / 2 > room) {
+		return false;
+	}
+	for (size_t i = 0; i < length; i += 2) {
+		int high = digit_value(word[i]), low = digit_value(word[i + 1]);
+		if (high < 0 || low < 0) {
+			return false;
+		}
+		bytes[i / 2] = (u8)(high << 4 | low);
+	}
+	*n = length / 2;
+	return true;
+}
+
+const char *setup_read(const char *path, u8 *bytes, size_t room, size_t *n)
+{
+	FILE *file = fopen(path, "rb");
+	if (file == NULL) {
+		return strerror(errno);
+	}
+	*n = fread(bytes, 1, room, file);
+	const char *wrong = ferror(file) != 0 ? "cannot be read" : NULL;
+	if (wrong == NULL && *n == room && fgetc(file) != EOF) {
+		wrong = "is too large";
+	}
+	(void)fclose(file);
+	return wrong;
+}
+
+static bool digest_read(const char *word, const char *option, u8 digest[LAUNCH_DIGEST_SIZE], int *status)
+{
+	size_t n;
+	if (!setup_hex(word, digest, LAUNCH_DIGEST_SIZE, &n) || n != LAUNCH_DIGEST_SIZE) {
+		return misuse(status, report_usage("verify", "--%s: 96 hexadecimal digits are wanted", option));
+	}
+	return true;
+}
+
+static void policy_find(const struct igvm_file *file, u32 mask, struct demands *demands)
+{
+	struct igvm_iterator iterator = igvm_headers(file);
+	struct igvm_header header;
+	struct igvm_vhs_guest_policy content;
+	while (igvm_next(&iterator, &header)) {
+		if (header.type == IGVM_VHT_GUEST_POLICY && igvm_header_applies(&header, mask)) {
+			igvm_decode_guest_policy(&header, &content);
+			demands->has_policy = true;
+			demands->policy = content.policy;
+		}
+	}
+}
+
+static bool igvm_read(const struct verify_options *options, struct demands *demands)
+{
+	struct igvm_file file;
+	u32 mask;
+	if (!show_open(options->igvm, &file) ||
+	    !show_find_platform(options->igvm, &file, IGVM_PLATFORM_SEV_SNP, &mask)) {
+		return false;
+	}
+	enum err error =
+		igvm_measure_snp(&file, mask, (enum igvm_zero_pages)options->zero_pages, &host_hash, demands->digest);
+	if (error != ERR_OK) {
+		return report("%s: cannot be measured: %s", options->igvm, err_name(error));
+	}
+	policy_find(&file, mask, demands);
+	demands->has_digest = true;
+	return true;
+}
+
+static bool skips_read(const char *list, struct demands *demands, int *status)
+{
+	while (*list != '\0') {
+		size_t n = strcspn(list, ",");
+		enum check check;
+		if (!check_find(list, n, &check) || check < CHECK_VALIDITY || check > CHECK_REPORT_DATA) {
+			return misuse(status, report_usage("verify", "--skip %.*s: not a check that can be left out",
+							   (int)n, list));
+		}
+		demands->skip[check] = true;
+		list += n + (list[n] == ',' ? 1 : 0);
+	}
+	return true;
+}
+
+static bool ek_read(const struct verify_options *options, struct demands *demands)
+{
+	if (options->ek != NULL && !file_read(options->ek, "public area", &demands->ek)) {
+		return false;
+	}
+	return true;
+}
+
+bool setup_demands(const struct verify_options *options, struct demands *demands, int *status)
+{
+	*demands = (struct demands){.tcb_floor = options->tcb_floor,
+				    .vmpl = options->vmpl,
+				    .allow_debug = options->allow_debug,
+				    .allow_migration = options->allow_migration};
+	*status = STATUS_FAILED;
+	if (options->igvm != NULL && options->measurement != NULL) {
+		return misuse(status, report_usage("verify", "--igvm and --measurement exclude one another"));
+	}
+	if (options->measurement != NULL) {
+		demands->has_digest = true;
+		if (!digest_read(options->measurement, "measurement", demands->digest, status)) {
+			return false;
+		}
+	}
+	if (options->id_key_digest != NULL) {
+		demands->has_id_key = true;
+		if (!digest_read(options->id_key_digest, "id-key-digest", demands->id_key_digest, status)) {
+			return false;
+		}
+	}
+	if (!skips_read(options->skip != NULL ? options->skip : "", demands, status)) {
+		return false;
+	}
+	if (options->igvm == NULL && options->measurement == NULL && !demands->skip[CHECK_DIGEST]) {
+		return misuse(status, report_usage("verify", "--igvm, --measurement or --skip digest is wanted"));
+	}
+	return (options->igvm == NULL || igvm_read(options, demands)) && ek_read(options, demands);
+}
+
+bool setup_trust(const struct verify_options *options, struct trust *trust, int *status)
+{
+	bool test = options->test_roots != NULL;
+	const char *path = test ? options->test_roots : options->roots;
+	struct span pem;
+	*status = STATUS_FAILED;
+	*trust = (struct trust){.time = options->time != 0 ? (s64)options->time : (s64)time(NULL)};
+	if ((options->roots == NULL) != test) {
+		return misuse(status, report_usage("verify", "one of --roots and --test-roots is wanted"));
+	}
+	if (!file_read(path, "root certificates", &pem)) {
+		return false;
+	}
+	const char *wrong = trust_add(trust, pem, test);
+	return wrong == NULL || report("%s: %s", path, wrong);
+}
