@@ -123,6 +123,35 @@ static void signal_within_a_signal_ends(void **state)
 	assert_int_equal(platform_exception_reason(frame), TERMINATE_UNEXPECTED_TRAP);
 }
 
+static enum user_exception in_ring_3(u64 vector, u64 error_code)
+{
+	const struct trap_frame frame = {.vector = vector, .error_code = error_code};
+	return platform_user_exception(&frame);
+}
+
+static void ring_3_answers_for_itself(void **state)
+{
+	assert_int_equal(in_ring_3(VECTOR_HV, 0), USER_EXCEPTION_NONE);
+	assert_int_equal(in_ring_3(VECTOR_VC, SVM_EXIT_CPUID), USER_EXCEPTION_CPUID);
+	assert_int_equal(in_ring_3(VECTOR_VC, SVM_EXIT_VMMCALL), USER_EXCEPTION_FAULT);
+	assert_int_equal(in_ring_3(VECTOR_VC, SVM_EXIT_RDTSC), USER_EXCEPTION_FAULT);
+	assert_int_equal(in_ring_3(TRAP_PAGE_FAULT, 4), USER_EXCEPTION_FAULT);
+	assert_int_equal(in_ring_3(TRAP_DEBUG, 0), USER_EXCEPTION_FAULT);
+}
+
+/* A page of a process is one of the SVSM's. */
+static void what_ring_3_cannot_help_ends_the_svsm(void **state)
+{
+	u64 unexpected = model_termination(TERMINATE_UNEXPECTED_TRAP);
+	assert_int_equal(MODEL_ENDS((void)in_ring_3(TRAP_NMI, 0)), unexpected);
+	assert_int_equal(MODEL_ENDS((void)in_ring_3(TRAP_DOUBLE_FAULT, 0)), unexpected);
+	assert_int_equal(MODEL_ENDS((void)in_ring_3(TRAP_MACHINE_CHECK, 0)), unexpected);
+	assert_int_equal(MODEL_ENDS((void)in_ring_3(VECTOR_VC, SVM_EXIT_PAGE_NOT_VALIDATED)),
+			 model_termination(TERMINATE_PAGE_NOT_VALIDATED));
+	assert_int_equal(MODEL_ENDS((void)in_ring_3(VECTOR_VC, SVM_EXIT_NPF)),
+			 model_termination(TERMINATE_PAGE_NOT_VALIDATED));
+}
+
 int test_exception(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -130,6 +159,8 @@ int test_exception(void)
 		cmocka_unit_test_setup(faults_on_own_memory_are_not_fixed, reset),
 		cmocka_unit_test_setup(accesses_do_what_they_say, reset),
 		cmocka_unit_test_setup(signal_within_a_signal_ends, reset),
+		cmocka_unit_test_setup(ring_3_answers_for_itself, reset),
+		cmocka_unit_test_setup(what_ring_3_cannot_help_ends_the_svsm, reset),
 	};
 	return cmocka_run_group_tests_name("exceptions", tests, NULL, NULL);
 }
