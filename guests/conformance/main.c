@@ -38,6 +38,7 @@ void program_main(u64 calling_area, const struct secrets_page *secrets)
 	test_vcpus();
 	test_running_vcpus();
 	test_races();
+	test_vtpm();
 	test_taken_away();
 	tap_finish();
 	host_power_off();

@@ -14,6 +14,7 @@ void test_large_pages(void);   /* 2 MiB entries */
 void test_remap(void);         /* REMAP_CA */
 void test_deposits(void);      /* DEPOSIT_MEM, WITHDRAW_MEM */
 void test_taken_away(void);    /* pages that the host took away, named in calls */
+void test_vtpm(void);          /* the vTPM protocol, where there is one */
 void test_vcpus(void);         /* CREATE_VCPU, DELETE_VCPU */
 void test_running_vcpus(void); /* the same for a CPU that runs */
 void test_races(void);         /* two CPUs at once */

@@ -108,7 +108,7 @@ def build_igvm(options, guest, scratch, progress):
     if "restricted-injection" in (options.withhold or "").split(","):
         words += ["--sev-features", SEV_FEATURES_ORDINARY]  # or the host would not start it
     if options.tpm:
-        words += ["--service", services_program()]
+        words += ["--service", options.service or services_program()]
     if guest.firmware:
         words += ["--firmware", guest.firmware]
     else:
@@ -137,7 +137,7 @@ def option_text(options):
 
 def add_guest(command, options, guest, scratch, progress):
     """Adds the machine and everything it is given to QEMU's command line."""
-    build_tree(progress, options.tpm)
+    build_tree(progress, options.tpm and not options.service)
     igvm = Path(options.igvm) if options.igvm else build_igvm(options, guest, scratch, progress)
     inputs = [("igvm", igvm), ("options", write_scratch(scratch, "options", option_text(options).encode()))]
     if guest.firmware and guest.kernel:

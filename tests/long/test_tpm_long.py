@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: MIT
+"""The virtual TPM, what takes longer: all steps of tpm2-tools, long commands beside other CPUs, a service that dies, conformance."""
+
+import hashlib
+import os
+import re
+
+import tpm_disk
+from harness import BUILD
+from tpm_guest import TpmBoot
+
+import conformance  # noqa: E402
+import tpm  # noqa: E402
+from channel import Service  # noqa: E402
+
+DIRECT = ("--firmware", "none")
+STEPS = ("selftest", "getrandom", "pcrread", "primary_ecc", "primary_rsa", "create_load", "seal_unseal", "seal_to_pcr",
+         "quote_ecc", "quote_rsa", "nv")
+# Each command by one write and one read of /dev/tpm0, as a TPM wants it
+SEND = """send()
+{
+	echo "$1" | xxd -r -p >&3 || return 1
+	dd bs=4096 count=1 <&3 2>/dev/null | xxd -p | tr -d '\\n'
+}
+"""
+LIST = SEND + """exec 3<>/dev/tpm0
+while read -r name command; do
+	echo "response $name $(send "$command")"
+done </mnt/commands
+"""
+# The second CPU counts its timer interrupts meanwhile.
+KEYS = """ticks() { awk '$1 == "LOC:" { print $3 }' /proc/interrupts; }
+before=$(ticks)
+taskset 1 /mnt/tpm2 createprimary -C n -G rsa3072 -c key -Q && echo key
+echo ticks $(( $(ticks) - before ))
+"""
+DEADLY = "80010000000a2000dead"
+DEATH = SEND + f"""exec 3<>/dev/tpm0
+send {DEADLY} 2>/dev/null && echo answered || echo refused
+echo pcr0 $(send {tpm.pcr_read(0).hex()})
+echo random $(send {tpm.get_random(8).hex()})
+"""
+KERNEL = """cat /sys/class/misc/hw_random/rng_current
+dd if=/dev/hwrng bs=32 count=1 2>/dev/null | wc -c
+"""
+
+
+class Tools(TpmBoot):
+    def test_every_step(self):
+        self.steps_pass(self.run_in_guest("sh /mnt/tools.sh\n", *DIRECT), *STEPS)
+
+    def test_every_step_after_firmware(self):
+        self.steps_pass(self.run_in_guest("sh /mnt/tools.sh\n", "--cpus", "2"), *STEPS)
+
+
+class Conformance(TpmBoot):
+    def test_same_responses_as_in_a_process(self):
+        """The same executable, here as a process of the host's, there in ring 3."""
+        with Service(os.fspath(BUILD / "services/copra-services"), "vtpm") as service:
+            expected = {name: service.command(command) for name, command, _ in conformance.commands()}
+        lines = "".join(f"{name} {command.hex()}\n" for name, command, _ in conformance.commands())
+        out = self.run_in_guest(LIST, *DIRECT, files={"commands": lines.encode()})
+        got = {name: bytes.fromhex(data) for name, data in re.findall(r"^response (\S+) (\S*)$", out, re.MULTILINE)}
+        self.assertEqual(set(got), set(expected), out)
+        here, there = conformance.compared(expected), conformance.compared(got)
+        for name in expected:
+            with self.subTest(command=name):
+                self.assertEqual(there[name], here[name])
+
+
+class Busy(TpmBoot):
+    def test_long_command(self):
+        """While an RSA key is made, the other CPU goes on and the kernel sees nothing stand still."""
+        out = self.run_in_guest(KEYS, *DIRECT, "--cpus", "2")
+        self.assertIn("key\n", out)
+        self.assertGreater(int(re.search(r"ticks (\d+)", out)[1]), 10, out)
+
+
+class Death(TpmBoot):
+    def test_costs_one_caller_an_error(self):
+        """The next TPM is another, and its PCRs are those of no boot."""
+        service = BUILD / "tests/services/services_dying"
+        out = self.run_in_guest(DEATH, *DIRECT, "--service", service)
+        self.assertIn("refused\n", out)
+        spoiled = hashlib.sha256(bytes(32) + hashlib.sha256(b"restarts").digest()).digest()
+        self.assertEqual(tpm.pcr_value(bytes.fromhex(re.search(r"^pcr0 (\S+)", out, re.MULTILINE)[1])), spoiled)
+        self.assertEqual(tpm.code_of(bytes.fromhex(re.search(r"^random (\S+)", out, re.MULTILINE)[1])), tpm.SUCCESS)
+
+
+class Kernel(TpmBoot):
+    def test_random_numbers(self):
+        """The generic kernel takes random numbers from the TPM; the cloud kernel is built without that."""
+        out = self.run_in_guest(KERNEL, *DIRECT, "--kernel-flavour", "generic")
+        self.assertEqual(out.split(), ["tpm-rng-0", "32"])
+
+
+class Calls(TpmBoot):
+    def test_malformed_calls(self):
+        """The conformance guest's rules of chapter 8."""
+        image = self.igvm_build("--firmware", BUILD / "guests/conformance.fd", "--service", BUILD / "services/copra-services")
+        out = self.conforms(self.copra("--igvm", image))
+        self.assertIn("8.2/5 TPM2_GetRandom", out)
+        self.assertNotIn("it is not offered", out)
