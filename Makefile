@@ -4,13 +4,14 @@ BUILD ?= build
 ARGS ?=
 export COPRA_BUILD = $(BUILD)
 
-.PHONY: help run test test-all test-unit test-vm mutation build bench coverage fuzz lint format clean setup
+.PHONY: help run test test-all test-unit test-vm test-qemu mutation build bench coverage fuzz lint format clean setup
 
 help:
 	@echo "make run        install what is missing, build, boot into the guest's shell (ARGS='--firmware none ...')"
 	@echo "make test       unit tests, fuzz smoke, lint, boots under the machine"
-	@echo "make test-all   the same, and what takes long: minutes of random calls and of load, make mutation"
+	@echo "make test-all   the same, and what takes long: minutes of random calls and of load, make mutation, make test-qemu"
 	@echo "make mutation   take each check of the core protocol out: does a test fail? (ARGS=PATTERN, --list)"
+	@echo "make test-qemu  build Debian's QEMU (10.2 or later) with this libigvm, boot the native image in it"
 	@echo "make test-unit  unit tests only      make test-vm  boots only (ARGS=PATTERN chooses)"
 	@echo "make bench      measure              make fuzz     long runs of the fuzz targets"
 	@echo "make coverage   how much of lib/igvm the tests reach (ARGS=--lines names the rest)"
@@ -31,7 +32,8 @@ test: setup
 	@scripts/test build unit fuzz lint vm
 
 test-all: setup
-	@scripts/test build unit fuzz lint vm long mutation
+	@scripts/setup qemu || true
+	@scripts/test build unit fuzz lint vm long mutation qemu
 
 mutation: setup
 	@scripts/mutation --machine $(ARGS)
@@ -41,6 +43,11 @@ test-unit: setup
 
 test-vm: setup
 	@scripts/test build vm $(ARGS)
+
+# What cannot be installed or fetched is said and skipped by the test itself.
+test-qemu: setup
+	@scripts/setup qemu || true
+	@scripts/test build qemu $(ARGS)
 
 bench: build
 	@tests/bench/bench $(ARGS)
@@ -58,4 +65,4 @@ format: setup
 	@git ls-files -z '*.c' '*.h' | xargs -0 clang-format -i
 
 clean:
-	@rm -rf $(BUILD) $(BUILD)-fuzz $(BUILD)-coverage .cache
+	@rm -rf $(BUILD) $(BUILD)-fuzz $(BUILD)-coverage $(BUILD)-qemu .cache

@@ -62,10 +62,10 @@ struct cpu *cpu_at(u32 index);
 /* Starts all other CPUs that QEMU has; each then waits for a context to run. ERR_HARDWARE when one does not come up. */
 err_t cpu_start_others(void);
 
-/* Without paging, and with tables too narrow for a C-bit, all accesses are private. */
+/* Without paging, and with tables too narrow for a C-bit, all accesses are private; so are those of a guest without one (cpu/plain.h). */
 static inline bool cpu_wants_flat_root(const struct vmsa *vmsa)
 {
-	return (vmsa->cr0 & CR0_PG) == 0 || (vmsa->cr4 & CR4_PAE) == 0;
+	return vmsa->sev_features == 0 || (vmsa->cr0 & CR0_PG) == 0 || (vmsa->cr4 & CR4_PAE) == 0;
 }
 
 /* Runs contexts of this CPU's vCPU until vcpu->stop (run.c). */

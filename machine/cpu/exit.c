@@ -4,6 +4,7 @@
 #include "cpu/decode.h"
 #include "cpu/exception.h"
 #include "cpu/exits.h"
+#include "cpu/plain.h"
 #include "trace/end.h"
 #include "trace/trace.h"
 
@@ -106,6 +107,10 @@ static void unknown(struct cpu *cpu)
 void exit_handle(struct cpu *cpu)
 {
 	struct vcpu *vcpu = cpu->vcpu;
+	if (plain_guest()) {
+		plain_exit(cpu);
+		return;
+	}
 	switch (cpu->vmcb->exitcode) {
 	case SVM_EXIT_INTR:
 	case SVM_EXIT_NMI:

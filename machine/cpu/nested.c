@@ -5,6 +5,7 @@
 #include "base/align.h"
 #include "base/mem.h"
 #include "cpu/cpu.h"
+#include "cpu/plain.h"
 #include "mm/memory_setup.h"
 #include "mm/own_tables.h"
 #include "rmp/content.h"
@@ -163,6 +164,9 @@ static u64 page_entry(u32 vmpl, enum nested_view view, gpa_t page)
 	const struct rmp_entry *entry = rmp_find(page);
 	if (entry == NULL) {
 		return 0;
+	}
+	if (plain_guest()) {
+		return entry->vmsa ? 0 : PRESENT | WRITE | USER | ACCESSED_DIRTY | memory_physical(page);
 	}
 	u64 rights = view == NESTED_PRIVATE ? private_rights(entry, vmpl) : 0;
 	if (view == NESTED_SHARED && !entry->assigned) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cpu/vmrun.h"
 
+#include "cpu/plain.h"
 #include "rmp/rmp.h"
 
 bool vmrun_page_usable(gpa_t vmsa)
@@ -19,6 +20,9 @@ enum err vmrun_check_content(const struct vcpu *vcpu, u32 vmpl)
 	const struct vmsa *vmsa = vcpu->context[vmpl].registers;
 	if ((vmsa->vintr_ctrl & VINTR_BUSY) != 0) {
 		return ERR_BUSY;
+	}
+	if (plain_guest()) {
+		return (vmsa->efer & EFER_SVME) != 0 && vmsa->sev_features == 0 ? ERR_OK : ERR_INPUT;
 	}
 	bool features =
 		(vmsa->sev_features & SEV_FEATURE_SNP_ACTIVE) != 0 &&

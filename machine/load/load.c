@@ -3,10 +3,12 @@
 
 #include "base/align.h"
 #include "base/mem.h"
+#include "cpu/plain.h"
 #include "fault/fault.h"
 #include "ghcb/features.h"
 #include "load/error.h"
 #include "load/id_block.h"
+#include "load/native.h"
 #include "load/parameter.h"
 #include "mm/memory.h"
 #include "psp/cpuid.h"
@@ -19,7 +21,7 @@
 
 struct loader {
 	struct igvm_file file;
-	u32 mask; /* compatibility mask of SEV-SNP */
+	u32 mask; /* compatibility mask of SEV-SNP, or of the native platform where there is none */
 	struct load_result *result;
 	struct parameters parameters;
 	gpa_t cpuid_pages[CPUID_PAGES_MAX];
@@ -49,7 +51,7 @@ static enum err page_claim(const struct igvm_header *header, u64 address, void *
 
 static enum err page_launch(struct loader *loader, const struct igvm_header *header, u64 address, u8 type)
 {
-	enum err error = psp_launch_update(gpa(address), type, address);
+	enum err error = plain_guest() ? ERR_OK : psp_launch_update(gpa(address), type, address);
 	if (error != ERR_OK) {
 		return load_refuse(error, header, "launching page 0x%llx: %s", (unsigned long long)address,
 				   err_name(error));
@@ -64,6 +66,10 @@ static enum err page_fill(struct loader *loader, const struct igvm_header *heade
 	struct span bytes = igvm_data(&loader->file, data->file_offset, PAGE_SIZE);
 	memset(page, 0, PAGE_SIZE);
 	memcpy(page, bytes.p, bytes.n);
+	if (data->data_type != IGVM_PAGE_NORMAL && plain_guest()) {
+		return load_refuse(ERR_UNSUPPORTED, header, "page data type %u on the native platform",
+				   data->data_type);
+	}
 	switch (data->data_type) {
 	case IGVM_PAGE_NORMAL:
 		*type = (data->flags & IGVM_PAGE_DATA_UNMEASURED) != 0 ? PAGE_TYPE_UNMEASURED : PAGE_TYPE_NORMAL;
@@ -170,6 +176,25 @@ static enum err vmsa_features_check(const struct igvm_header *header, const stru
 			   (missing & SEV_FEATURE_RESTRICTED_INJECTION) != 0 ? " (restricted injection)" : "");
 }
 
+static void vmsa_fill(struct loader *loader, const struct igvm_vhs_vp_context *context, struct vmsa *vmsa)
+{
+	struct span bytes = igvm_data(&loader->file, context->file_offset, PAGE_SIZE);
+	memset(vmsa, 0, PAGE_SIZE);
+	if (plain_guest()) {
+		struct igvm_native_context native = {0};
+		memcpy(&native, bytes.p, bytes.n < sizeof(native) ? bytes.n : sizeof(native));
+		native_context_to_vmsa(&native, vmsa);
+		return;
+	}
+	memcpy(vmsa, bytes.p, bytes.n);
+}
+
+static enum err vmsa_launch(const struct igvm_header *header, gpa_t page, const struct igvm_vhs_vp_context *context)
+{
+	enum err error = plain_guest() ? rmp_launch(page, true) : psp_launch_update(page, PAGE_TYPE_VMSA, context->gpa);
+	return error == ERR_OK ? ERR_OK : load_refuse(error, header, "launching the VMSA: %s", err_name(error));
+}
+
 static enum err load_vp_context(struct loader *loader, const struct igvm_header *header)
 {
 	struct igvm_vhs_vp_context context;
@@ -181,7 +206,8 @@ static enum err load_vp_context(struct loader *loader, const struct igvm_header 
 		return load_refuse(ERR_UNSUPPORTED, header, "only one VP context, of VP 0, is launched");
 	}
 	u64 address = context.gpa;
-	enum err error = address == LAUNCH_VMSA_GPA ? vmsa_place(header, &address) : ERR_OK;
+	bool chosen_here = plain_guest() || address == LAUNCH_VMSA_GPA;
+	enum err error = chosen_here ? vmsa_place(header, &address) : ERR_OK;
 	void *page;
 	if (error == ERR_OK) {
 		error = page_claim(header, address, &page);
@@ -189,16 +215,13 @@ static enum err load_vp_context(struct loader *loader, const struct igvm_header 
 	if (error != ERR_OK) {
 		return error;
 	}
-	struct span bytes = igvm_data(&loader->file, context.file_offset, PAGE_SIZE);
-	memset(page, 0, PAGE_SIZE);
-	memcpy(page, bytes.p, bytes.n);
+	vmsa_fill(loader, &context, page);
 	error = vmsa_features_check(header, page);
+	if (error == ERR_OK) {
+		error = vmsa_launch(header, gpa(address), &context);
+	}
 	if (error != ERR_OK) {
 		return error;
-	}
-	error = psp_launch_update(gpa(address), PAGE_TYPE_VMSA, context.gpa);
-	if (error != ERR_OK) {
-		return load_refuse(error, header, "launching the VMSA: %s", err_name(error));
 	}
 	loader->context_seen = true;
 	loader->result->pages++;
@@ -237,6 +260,9 @@ static enum err load_id_block(struct loader *loader, const struct igvm_header *h
 
 static enum err launch_finish(const struct loader *loader)
 {
+	if (plain_guest()) {
+		return ERR_OK;
+	}
 	u32 status = psp_launch_finish(loader->id_block_seen ? &loader->id_auth : NULL);
 	if (status != PSP_SUCCESS) {
 		return load_refuse(ERR_INPUT, NULL, "the PSP refuses the ID block: %s", id_block_refusal(status));
@@ -278,6 +304,9 @@ static enum err load_header(struct loader *loader, const struct igvm_header *hea
 static enum err launch_start(struct loader *loader)
 {
 	struct load_result *result = loader->result;
+	if (plain_guest()) {
+		return ERR_OK;
+	}
 	result->policy = POLICY_DEFAULT;
 	struct igvm_iterator iterator = igvm_headers(&loader->file);
 	struct igvm_header header;
@@ -326,6 +355,10 @@ static void load_commit_faults(const struct loader *loader)
 static void trace_load_done(const struct load_result *result)
 {
 	static const char digits[] = "0123456789abcdef";
+	if (plain_guest()) {
+		trace(TRACE_ALWAYS, NULL, "load-done", "pages=%llu platform=native", (unsigned long long)result->pages);
+		return;
+	}
 	char hex[LAUNCH_DIGEST_SIZE * 2];
 	for (u32 i = 0; i < LAUNCH_DIGEST_SIZE; i++) {
 		hex[i * 2] = digits[result->digest[i] >> 4];
@@ -344,9 +377,14 @@ static enum err load_open(struct span bytes, struct loader *loader)
 		return load_refuse(error, &at, "%s", why.what);
 	}
 	error = igvm_platform_mask(&loader->file, IGVM_PLATFORM_SEV_SNP, &loader->mask);
-	if (error != ERR_OK) {
-		return load_refuse(error, NULL, "the file has no SEV-SNP platform");
+	if (error == ERR_OK) {
+		return ERR_OK;
 	}
+	error = igvm_platform_mask(&loader->file, IGVM_PLATFORM_NATIVE, &loader->mask);
+	if (error != ERR_OK) {
+		return load_refuse(error, NULL, "the file has no SEV-SNP platform, and no native one");
+	}
+	plain_guest_begin();
 	return ERR_OK;
 }
 
@@ -372,7 +410,7 @@ enum err load_igvm(struct span file, struct load_result *result)
 		}
 	}
 	if (!loader.context_seen) {
-		return load_refuse(ERR_NOT_FOUND, NULL, "the file has no VP context for SEV-SNP");
+		return load_refuse(ERR_NOT_FOUND, NULL, "the file has no VP context for its platform");
 	}
 	psp_launch_digest(result->digest);
 	error = launch_finish(&loader);

@@ -16,10 +16,15 @@ struct end_name {
 };
 
 static const struct end_name end_names[] = {
-	[END_POWEROFF] = {"poweroff", 0x10},       [END_RESET] = {"reset", 0x11},
-	[END_TERMINATE] = {"terminate", 0x01},     [END_SHUTDOWN] = {"shutdown", 0x02},
-	[END_LOAD_ERROR] = {"load-error", 0x03},   [END_OPTION_ERROR] = {"option-error", 0x04},
-	[END_UNSUPPORTED] = {"unsupported", 0x05}, [END_FAULT] = {"fault", 0x06},
+	[END_POWEROFF] = {"poweroff", 0x10},
+	[END_RESET] = {"reset", 0x11},
+	[END_TERMINATE] = {"terminate", 0x01},
+	[END_SHUTDOWN] = {"shutdown", 0x02},
+	[END_LOAD_ERROR] = {"load-error", 0x03},
+	[END_OPTION_ERROR] = {"option-error", 0x04},
+	[END_UNSUPPORTED] = {"unsupported", 0x05},
+	[END_FAULT] = {"fault", 0x06},
+	[END_EXIT] = {"exit", 0x00}, /* the guest's own value */
 };
 
 static bool end_announced;

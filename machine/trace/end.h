@@ -14,6 +14,7 @@ enum end_reason {
 	END_OPTION_ERROR, /* the options were refused */
 	END_UNSUPPORTED,  /* this processor or QEMU lacks what the machine needs */
 	END_FAULT,        /* an exception in the machine itself */
+	END_EXIT,         /* a native guest's write to the debug exit port; end_announce, then it reaches QEMU */
 };
 
 /* Writes the end record and the counters. Only the first call has an effect; details may be NULL. */

@@ -16,6 +16,7 @@ from copra.paths import MIB, make_folder, need_space, write_atomically
 KEYRINGS = ["/usr/share/keyrings/debian-archive-keyring.pgp", "/usr/share/keyrings/debian-archive-keyring.gpg",
             "/etc/apt/trusted.gpg.d/debian-archive-keyring.gpg"]
 INDEX_SPACE = 256 * MIB
+SOURCE_SPACE = 128 * MIB
 EXPIRED = re.compile(r"^E: Release file for .* is expired \((.*?)\)", re.MULTILINE)
 
 CONFIGURATION = """\
@@ -89,10 +90,15 @@ def explain(result):
 class Suite:
     """One suite of the mirror, with an index of its own."""
 
+    kind = "deb"  # of packages
+
     def __init__(self, cache, name, progress):
         self.name = name
-        self._folder = cache / "apt" / name
+        self._folder = cache / "apt" / self._folder_name()
         self._progress = progress
+
+    def _folder_name(self):
+        return self.name
 
     def _run(self, text, arguments, **options):
         environment = dict(os.environ, APT_CONFIG=str(self._folder / "apt.conf"), LC_ALL="C")
@@ -101,7 +107,7 @@ class Suite:
     def _configure(self):
         make_folder(self._folder / "lists" / "partial")
         make_folder(self._folder / "cache" / "archives" / "partial")
-        source = f"deb [signed-by={find_keyring()}] {find_mirror()} {self.name} main\n"
+        source = f"{self.kind} [signed-by={find_keyring()}] {find_mirror()} {self.name} main\n"
         write_atomically(self._folder / "status", b"")
         write_atomically(self._folder / "sources.list", source.encode())
         write_atomically(self._folder / "apt.conf", CONFIGURATION.format(folder=self._folder).encode())
@@ -147,5 +153,31 @@ class Suite:
         files = list(folder.glob(f"{package}_*.deb"))
         if result.returncode != 0 or not files:
             raise LaunchError(f"{package} {version} could not be fetched from {self.name}:\n{explain(result)}\n"
+                              "check the network; './copra update' fetches newer package lists")
+        return files[0]
+
+
+class SourceSuite(Suite):
+    """The source packages of a suite."""
+
+    kind = "deb-src"
+
+    def _folder_name(self):
+        return f"{self.name}-source"
+
+    def versions(self, package):
+        """All versions that the suite has of a source package, as apt writes them."""
+        self._ensure()
+        result = self._run(f"looking for the source of {package} in {self.name}", ["apt-cache", "showsrc", "--only-source", package])
+        return re.findall(r"^Version: (\S+)$", result.stdout, re.MULTILINE) if result.returncode == 0 else []
+
+    def download_source(self, package, version, folder):
+        """Fetches a source package into a folder and returns its .dsc; sizes and hashes are checked by apt."""
+        need_space(folder, SOURCE_SPACE)
+        result = self._run(f"fetching the source of {package} {version}",
+                           ["apt-get", "-q", "source", "--only-source", "--download-only", f"{package}={version}"], cwd=folder)
+        files = list(folder.glob(f"{package}_*.dsc"))
+        if result.returncode != 0 or not files:
+            raise LaunchError(f"the source of {package} {version} could not be fetched from {self.name}:\n{explain(result)}\n"
                               "check the network; './copra update' fetches newer package lists")
         return files[0]

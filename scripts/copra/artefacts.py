@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from copra import tpmdriver
-from copra.apt import Suite, host_release
+from copra.apt import SourceSuite, Suite, host_release
 from copra.errors import LaunchError
 from copra.paths import make_folder, write_atomically
 
@@ -22,6 +22,9 @@ FIRMWARE_PACKAGE = "ovmf-generic"
 FIRMWARE_FILE = "usr/share/ovmf/OVMF.fd"
 FIRMWARE_MINIMUM = (2026, 8)
 NEW_SUITES = ["testing", "unstable"]
+QEMU_SOURCE_MINIMUM = (10, 2)  # the first whose IGVM loader takes native contexts
+QEMU_BUILD_TOOLS = {"meson": (1, 5), "python3-pycotap": (1, 1)}  # what it wants and Debian 12 has too old, or not
+PYTHON_MODULES = "usr/lib/python3/dist-packages"
 FETCH_FAILED = "{what} was not found in {suites}; './copra update' fetches newer package lists"
 
 
@@ -143,6 +146,34 @@ class Artefacts:
             if (folder / name).exists():
                 return folder / name
         return existing(folder / "usr/bin/busybox")
+
+    def _resolve_source(self, package, minimum):
+        """The oldest version that is new enough."""
+        found = [(numbers(version), version, suite) for suite in (SourceSuite(self._cache, name, self._progress) for name in NEW_SUITES)
+                 for version in suite.versions(package) if numbers(version) >= minimum]
+        if not found:
+            raise LaunchError(FETCH_FAILED.format(what=f"the source of {package} {minimum[0]}.{minimum[1]} or later",
+                                                  suites=", ".join(NEW_SUITES)))
+        _, version, suite = min(found, key=lambda one: one[:2])
+        folder = make_folder(self._cache / "sources" / f"{package}_{version.replace(':', '%')}")
+        description = suite.download_source(package, version, folder)
+        return {"version": version, "description": description.name, "folders": [str(folder.relative_to(self._cache))]}
+
+    def qemu_source(self):
+        """QEMU's source package as Debian has it: its version and its .dsc, the other files beside it."""
+        found = self._remembered("qemu-source", lambda: self._resolve_source("qemu", QEMU_SOURCE_MINIMUM))
+        return found["version"], existing(self._cache / found["folders"][0] / found["description"])
+
+    def qemu_build_tools(self):
+        """Folders of Python modules with which QEMU's source configures itself."""
+        codename = host_release()[1] if host_release()[0] == "debian" else ""
+        suites = [f"{codename}-backports"] * bool(codename) + NEW_SUITES
+
+        def resolve():
+            parts = [self._first_suite(suites, package, minimum) for package, minimum in QEMU_BUILD_TOOLS.items()]
+            return {"folders": [self._unpack(suite, fields) for suite, fields in parts]}
+        found = self._remembered("qemu-build-tools", resolve)
+        return [existing(self._cache / folder / PYTHON_MODULES) for folder in found["folders"]]
 
     def update(self):
         """Forgets what was chosen and the package lists, so that the next run looks anew. Unpacked packages stay."""

@@ -71,6 +71,10 @@ def svsm_image():
     return build_folder() / "svsm/copra-svsm.elf"
 
 
+def native_image():
+    return build_folder() / "svsm/copra-svsm-native.elf"
+
+
 def machine_image():
     return build_folder() / "machine/machine.elf"
 
@@ -139,10 +143,16 @@ def add_guest(command, options, guest, scratch, progress):
     """Adds the machine and everything it is given to QEMU's command line."""
     build_tree(progress, options.tpm and not options.service)
     igvm = Path(options.igvm) if options.igvm else build_igvm(options, guest, scratch, progress)
-    inputs = [("igvm", igvm), ("options", write_scratch(scratch, "options", option_text(options).encode()))]
+    items = []
     if guest.firmware and guest.kernel:
         line = guest.cmdline.encode() + b"\0"
-        inputs += [("kernel", guest.kernel), ("initrd", guest.initrd), ("cmdline", write_scratch(scratch, "cmdline", line))]
+        items = [("kernel", guest.kernel), ("initrd", guest.initrd), ("cmdline", write_scratch(scratch, "cmdline", line))]
+    add_machine(command, options, igvm, items, scratch)
+
+
+def add_machine(command, options, igvm, items, scratch):
+    """The machine, with an IGVM file and the fw_cfg items of its guest."""
+    inputs = [("igvm", igvm), ("options", write_scratch(scratch, "options", option_text(options).encode())), *items]
     size = sum(path.stat().st_size for _, path in inputs)
     own = OWN_MEMORY + size + options.memory // OWN_SHARE
     command.memory(options.memory + -(-own // LARGE_PAGE) * LARGE_PAGE)

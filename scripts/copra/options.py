@@ -2,7 +2,6 @@
 """The command line."""
 
 import argparse
-import os
 
 from copra.sizes import parse_size
 
@@ -52,12 +51,13 @@ def add_run_options(parser):
     group = parser.add_argument_group("the run")
     group.add_argument("--exec", metavar="COMMAND", help="run COMMAND as root by /bin/sh -c, print its output, end")
     group.add_argument("--timeout", metavar="SECONDS", type=seconds, help="end a run that takes longer")
-    group.add_argument("--platform", choices=["snp", "plain"], default="snp", help="plain: QEMU without machine and SVSM")
+    group.add_argument("--platform", choices=["snp", "native", "plain"], default="snp",
+                       help="native: the SVSM tests itself in an ordinary VM; plain: QEMU without machine and SVSM")
     group.add_argument("--accel", choices=["auto", "tcg", "kvm"], default="auto", help="auto: KVM where it nests SVM")
     group.add_argument("--threads", choices=["auto", "one", "many"], default="auto",
                        help="of QEMU for several processors, without KVM; auto: many from QEMU 8.1 on")
-    group.add_argument("--qemu", metavar="FILE", default=os.environ.get("COPRA_QEMU", "qemu-system-x86_64"),
-                       help="QEMU program (default: $COPRA_QEMU, else qemu-system-x86_64)")
+    group.add_argument("--qemu", metavar="FILE", help="QEMU program (default: $COPRA_QEMU, else qemu-system-x86_64); "
+                       "--platform native: without the machine, if it loads IGVM files")
     group.add_argument("--cpu", metavar="MODEL", help="QEMU's CPU model; it must have SVM")
     group.add_argument("--debug", action="store_true", help="debug image of the SVSM: its log goes to stderr (with --exec: the log)")
     group.add_argument("--trace", metavar="FILE", help="write the machine's trace to FILE")
@@ -108,6 +108,9 @@ def check_options(parser, options):
         for name in ("igvm", "tpm", "service", "trace", "trace_classes", "counters", "dump", "fault", "withhold"):
             if getattr(options, name):
                 parser.error(f"--{name.replace('_', '-')} needs --platform snp")
+    if options.platform == "native" and (options.exec is not None or options.kernel or options.initrd or options.disk
+                                           or options.tpm):
+        parser.error("--platform native: there is no guest; --exec, --kernel, --initrd, --disk and --tpm do not go with it")
     if options.icount and options.accel == "kvm":
         parser.error("--icount needs TCG")
     if options.icount and options.threads == "many":

@@ -13,6 +13,7 @@ from pathlib import Path
 from copra.errors import LaunchError
 from copra.paths import MIB
 
+QEMU_DEFAULT = os.environ.get("COPRA_QEMU", "qemu-system-x86_64")
 QEMU_MINIMUM = (7, 2)
 THREADS_MINIMUM = (8, 1)  # before, QEMU's threads lose changes of code by another CPU and accesses to a device that moves
 MACHINE_CPU = "EPYC-v3,+svm,phys-bits=48,check=off"  # check=off: no warning for each feature that TCG lacks

@@ -4,21 +4,26 @@
 import sys
 from types import SimpleNamespace
 
-from copra import machine
+from copra import machine, native
 from copra.artefacts import Artefacts
 from copra.channel import PORTS
 from copra.errors import LaunchError
 from copra.guest import prepare, scratch_folder
 from copra.paths import cache_folder
-from copra.qemu import PLAIN_CPU, Command, choose_accelerator, choose_threads, find_qemu
+from copra.qemu import PLAIN_CPU, QEMU_DEFAULT, Command, choose_accelerator, choose_threads, find_qemu
 from copra.report import print_counters
 from copra.runlog import RunLog
 from copra.session import Session
 
 
 def make_command(options):
-    program, version = find_qemu(options.qemu)
+    program, version = find_qemu(options.qemu or QEMU_DEFAULT)
     command = Command(program)
+    if options.platform == "native" and native.runs_directly(options):
+        accelerator = native.direct_accelerator(options.accel)
+        command.processor(accelerator, options.cpu or native.DIRECT_CPU[accelerator], options.cpus, "single")
+        command.serial("console")
+        return command
     accelerator = choose_accelerator(options.accel)
     plain = options.platform == "plain" and accelerator == "tcg"
     threads = "single" if options.icount else choose_threads(options.threads, version)
@@ -55,6 +60,9 @@ def run(options, progress):
     artefacts = Artefacts(cache, progress)
     with scratch_folder() as scratch:
         command = make_command(options)
+        if options.platform == "native":
+            guest = native.add_guest(command, options, scratch, progress)
+            return run_session(command, options, guest, cache, progress)
         guest = machine.prepare_igvm_guest(options) if options.igvm else prepare(options, artefacts, scratch)
         if options.platform == "plain":
             add_plain_guest(command, options, guest)
@@ -72,7 +80,7 @@ def run_session(command, options, guest, cache, progress):
         print(f"copra: log: {log.path}", file=sys.stderr)
     trace_file = open_trace(options.trace)
     settings = SimpleNamespace(command=options.exec, token=guest.token, timeout=options.timeout, debug=options.debug,
-                               firmware=guest.firmware, machine=options.platform == "snp", trace_file=trace_file)
+                               firmware=guest.firmware, machine="trace" in command.sockets, native=options.platform == "native", trace_file=trace_file)
     session = Session(command, settings, log, progress)
     try:
         return session.run()

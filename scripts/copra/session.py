@@ -7,6 +7,7 @@ import socket
 import sys
 import time
 
+from copra import native
 from copra.channel import ConsoleChannel, Status, Stream
 from copra.errors import STATUS_FAILED, STATUS_OK, STATUS_TERMINATED, STATUS_TIMEOUT, LaunchError
 from copra.qemu import Process
@@ -211,6 +212,8 @@ class Session:
             raise LaunchError(self._timeout_message(), STATUS_TIMEOUT)
         if self._quit:
             return STATUS_OK
+        if end and end.values.get("reason") == "exit" or self._settings.native and not self._settings.machine:
+            return native.outcome(ended)
         if self._settings.machine:
             self._check_end(end, ended)
         elif ended:

@@ -10,13 +10,14 @@ from testing.build import build
 from testing.fuzz import run_fuzz
 from testing.lint import run_lint
 from testing.mutation import run_mutation
+from testing.qemu import run_qemu
 from testing.results import Results
 from testing.unit import run_unit
 from testing.vm import run_vm
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STEPS = ("build", "unit", "fuzz", "lint", "vm")
-LONG_STEPS = ("long", "mutation")  # only when asked for
+LONG_STEPS = ("long", "mutation", "qemu")  # only when asked for
 
 
 def parse(arguments):
@@ -45,6 +46,8 @@ def run_steps(options, folder, results):
         run_vm(ROOT, results, options.pattern, "long")
     if "mutation" in options.steps:
         run_mutation(ROOT, results)
+    if "qemu" in options.steps:
+        run_qemu(ROOT, folder, results)
 
 
 def interrupt(*_):
