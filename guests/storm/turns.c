@@ -173,11 +173,15 @@ static bool rescind_stretch(u64 start, u32 pages)
 	return result == SVSM_SUCCESS;
 }
 
+/* Until the page is ours, or was. */
 static void spare_delete(void)
 {
-	while (storm_call(SVSM_CORE_DELETE_VCPU, own_page(STORM_VMSA), 0, 0) == SVSM_ERR_BUSY) {
+	u64 result = storm_call(SVSM_CORE_DELETE_VCPU, own_page(STORM_VMSA), 0, 0);
+	while (result == SVSM_ERR_BUSY || result == SVSM_ERR_CORE_VCPU_IN_USE || result == SVSM_ERR_INCOMPLETE) {
 		smp_relax();
+		result = storm_call(SVSM_CORE_DELETE_VCPU, own_page(STORM_VMSA), 0, 0);
 	}
+	storm_expect(result == SVSM_SUCCESS || result == SVSM_ERR_INVALID_PARAMETER, SVSM_CORE_DELETE_VCPU, result);
 }
 
 /* An incarnation before this one may have been stopped in the middle of anything. */

@@ -108,7 +108,8 @@ static enum err cpu_leave(const struct request_cpu *cpu)
 {
 	if (vcpu_leave(cpu->vcpu)) {
 		enum err error = platform_guest_run(rights_guest_vmpl());
-		if (error == ERR_OK || (cpu->vcpu->registered && vcpu_is_ready(cpu->vcpu))) {
+		bool registered = __atomic_load_n(&cpu->vcpu->registered, __ATOMIC_RELAXED);
+		if (error == ERR_OK || (registered && vcpu_is_ready(cpu->vcpu))) {
 			return error;
 		}
 	}

@@ -219,9 +219,9 @@ static void calling_area_drop(gpa_t page)
 
 static void vcpu_install(struct vcpu *vcpu, gpa_t vmsa, gpa_t calling_area)
 {
-	vcpu->vmsa = vmsa;
+	__atomic_store_n(&vcpu->vmsa.raw, vmsa.raw, __ATOMIC_RELAXED); /* vcpu_take_by_vmsa looks without having it */
 	vcpu->calling_area = calling_area;
-	vcpu->registered = false;
+	__atomic_store_n(&vcpu->registered, false, __ATOMIC_RELAXED);
 	vcpu->generation++;
 }
 
@@ -454,7 +454,7 @@ enum err vcpu_create_first(u32 apic_id, gpa_t vmsa, gpa_t calling_area)
 	if (error == ERR_OK) {
 		vcpu_install(vcpu, vmsa, calling_area);
 		error = platform_vcpu_register(apic_id, rights_guest_vmpl(), vmsa, platform_guest_features());
-		vcpu->registered = error == ERR_OK;
+		__atomic_store_n(&vcpu->registered, error == ERR_OK, __ATOMIC_RELAXED);
 	}
 	vcpu_release(vcpu, error == ERR_OK ? VCPU_READY : VCPU_ABSENT);
 	return error;

@@ -23,7 +23,7 @@ struct vcpu {
 	u64 generation; /* counts changes of vmsa and calling_area; never comes round */
 	gpa_t vmsa;
 	gpa_t calling_area;
-	bool registered; /* the SVSM made it known to the host; otherwise that is the guest's business */
+	bool registered; /* atomic; the SVSM made it known to the host; otherwise that is the guest's business */
 	u32 waited; /* vTPM calls in a row that were answered "again"; for protocol/vtpm.c, while the vCPU is served */
 };
 

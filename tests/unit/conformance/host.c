@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "guest/request.h"
 #include "platform/fake/fake.h"
@@ -40,6 +42,7 @@ struct host_cpu {
 static struct host_cpu cpus[GUEST_CPUS];
 static _Thread_local struct host_cpu *self;
 static u32 failures;
+static bool off; /* atomic */
 
 struct guest_cpu *cpu_current(void)
 {
@@ -186,9 +189,19 @@ void host_terminate(enum program_reason reason)
 
 void host_power_off(void)
 {
+	__atomic_store_n(&off, true, __ATOMIC_RELEASE);
 	host_finished();
 	fflush(stdout);
 	exit(failures == 0 ? 0 : 1);
+}
+
+u64 host_seconds(void)
+{
+	static u64 start;
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	start = start == 0 ? (u64)now.tv_sec : start;
+	return (u64)now.tv_sec - start;
 }
 
 /* Other CPUs */
@@ -204,6 +217,9 @@ bool smp_is_real(void)
 
 void smp_relax(void)
 {
+	while (__atomic_load_n(&off, __ATOMIC_ACQUIRE) && self != &cpus[0]) {
+		pause();
+	}
 	sched_yield();
 	restart_if_asked();
 }

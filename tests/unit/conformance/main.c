@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The conformance tests of guests/ on the host, against the SVSM's services on platform/fake. Their TAP goes to stdout; the exit status
- * says whether all was well.
+ * A program of guests/ on the host, against the SVSM's services on platform/fake. Its TAP goes to stdout; the exit status says whether all
+ * was well.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,10 +54,6 @@ static void set_up_vcpus(void)
 	}
 	require_ok(vcpus_init(vcpus, apic_ids, HOST_CPUS), "vCPUs");
 	require_ok(vcpu_create_first(0, gpa(FIRST_VMSA), gpa(HOST_CALLING_AREA)), "first vCPU");
-}
-
-void host_finished(void)
-{
 }
 
 int main(void)
