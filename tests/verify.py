@@ -11,6 +11,7 @@ import tempfile
 import unittest
 
 import verify_evidence as ev
+import verify_quote as tpm
 
 TOOL, VECTORS = "", pathlib.Path()
 NONCE = bytes(range(32))
@@ -23,7 +24,7 @@ def run(*words):
     return subprocess.run([TOOL, *map(str, words)], capture_output=True, text=True, check=False)
 
 
-class Evidence(unittest.TestCase):
+class Base(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         folder = tempfile.TemporaryDirectory()
@@ -69,6 +70,8 @@ class Evidence(unittest.TestCase):
         self.assertEqual(failed[0][0], check, failed)
         self.assertIn(text, failed[0][1])
 
+
+class Evidence(Base):
     def test_good(self):
         outcomes = self.accepted()
         self.assertEqual({check for check, outcome in outcomes.items() if outcome != "holds"}, {"revocation", "id-key"})
@@ -209,11 +212,77 @@ class Evidence(unittest.TestCase):
         self.assertEqual(answers, [True, False, False, False, False] * 50)
 
 
+class Quotes(Base):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        tpm.make_key(cls.folder, "ak", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256")
+        tpm.make_key(cls.folder, "rsa", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048")
+        cls.good = cls.chain.sign(ev.report(cls.chain.chip, DATA))
+
+    def words(self, quote=None, key="ak", scheme=tpm.ECDSA, log=tpm.LOG, **options):
+        quote = tpm.quote(NONCE) if quote is None else quote
+        signature = options.get("signature") or tpm.sign(self.folder, key, options.get("signed", quote), scheme)
+        words = ["--quote", self.file("quote", quote), "--quote-signature", self.file("quote.sig", signature), "--quote-key", self.folder / f"{key}.pub"]
+        return words + ([] if log is None else ["--event-log", self.file("log", log)])
+
+    def quote_accepted(self, **options):
+        return self.accepted(report=self.good, words=self.words(**options))
+
+    def quote_refused(self, check, text, **options):
+        self.refused(check, text, report=self.good, words=self.words(**options))
+
+    def test_accepted(self):
+        outcomes = self.quote_accepted()
+        self.assertEqual([outcomes[name] for name in ("quote", "quote-nonce", "quote-pcrs", "quote-key")], ["holds"] * 3 + ["not checked"])
+        self.quote_accepted(key="rsa", scheme=tpm.RSASSA)
+        self.quote_accepted(key="rsa", scheme=tpm.RSAPSS)
+        self.assertEqual(self.quote_accepted(log=None)["quote-pcrs"], "not checked")
+        self.quote_accepted(quote=tpm.quote(NONCE, pcrs=(16, 23)))
+
+    def test_quotes(self):
+        good = tpm.quote(NONCE)
+        self.quote_refused("quote-nonce", "not for this nonce", quote=tpm.quote(bytes(32)))  # replayed
+        self.quote_refused("quote", "did not sign", signed=good + b"x")
+        self.quote_refused("quote", "did not sign", key="rsa", signature=tpm.sign(self.folder, "ak", good, tpm.ECDSA))
+        self.quote_refused("quote", "not a TPM's quote", quote=tpm.quote(NONCE, magic=0))
+        self.quote_refused("quote", "not a TPM's quote", quote=tpm.quote(NONCE, kind=0x8017))
+        self.quote_refused("quote", "not a TPM's quote", quote=good[:-1])
+        self.quote_refused("quote", "not a TPM's quote", quote=good + b"x")
+        self.quote_refused("quote", "no known form", signature=tpm.sign(self.folder, "ak", good, tpm.ECDSA)[:-1])
+        self.quote_refused("quote", "no known form", signature=struct.pack(">HHH", tpm.RSASSA, 4, 0))  # SHA-1
+
+    def test_logs(self):
+        header = tpm.log_header()
+        cases = [
+            (tpm.LOG[:-1], "cut off"),
+            (tpm.LOG + tpm.event(5, 8, b"of a PCR that was not quoted"), None),
+            (tpm.LOG + tpm.event(4, 8, b"more"), "not what the PCRs hold"),
+            (header + b"".join(tpm.event(*item) for item in tpm.EVENTS), "not what the PCRs hold"),  # locality
+            (header + b"".join(tpm.event(*item) for item in tpm.EVENTS[::-1]), "not what the PCRs hold"),
+            (header, "not what the PCRs hold"),
+            (tpm.LOG[4:], "header"),
+            (b"", "header"),
+            (tpm.LOG + tpm.event(24, 8, b"more"), "does not exist"),
+            (tpm.LOG + struct.pack("<III", 1, 8, 0) + bytes(4), "no digest"),
+            (tpm.LOG + struct.pack("<III", 1, 8, 0xFFFFFFFF), "cut off"),
+            (tpm.LOG + struct.pack("<IIIH", 1, 8, 1, 0x99), "cut off"),
+        ]
+        for log, text in cases:
+            with self.subTest(text):
+                if text is None:
+                    self.quote_accepted(log=log)
+                else:
+                    self.quote_refused("quote-pcrs", text, log=log)
+        self.quote_refused("quote-pcrs", "over no PCRs", quote=tpm.quote(NONCE, pcrs=()))
+
+
 class Usage(unittest.TestCase):
     def test_wrong(self):
         base = ["--report", "r", "--certificates", "c", "--roots", "a", "--nonce", "00", "--measurement", "00" * 48]
         for words, text in (([], "--igvm, --measurement or --skip digest"), (base[2:], "--report"), ([*base, "--igvm", "f"], "exclude"),
                             ([*base, "--skip", "chain"], "left out"), ([*base, "--skip", "nothing"], "left out"), ([*base, "--vcek", "v"], "exclude"),
+                            ([*base, "--quote", "q"], "go together"), ([*base, "--event-log", "l"], "go together"),
                             ([*base, "--test-roots", "a"], "one of"), ([*base[:6], *base[8:]], "--nonce"), ([*base, "--vmpl", "4"], "--vmpl"),
                             ([*base[:8], "--measurement", "00"], "96 hexadecimal"), ([*base, "--id-key-digest", "x"], "96 hexadecimal")):
             done = run(*words)

@@ -50,6 +50,7 @@ static bool evidence_read(struct job *job, const struct job_files *files, struct
 			  struct verdict *verdict)
 {
 	*evidence = (struct evidence){0};
+	job->nonce_size = 0;
 	if (!part_read(files->report, job->report, sizeof(job->report), &evidence->report, verdict)) {
 		return false;
 	}
@@ -58,8 +59,11 @@ static bool evidence_read(struct job *job, const struct job_files *files, struct
 		return false;
 	}
 	const char *certificates = files->certificates != NULL ? files->certificates : files->vcek;
-	return nonce_read(job, files, &evidence->nonce, verdict) &&
-	       part_read(certificates, job->certificates, sizeof(job->certificates), &evidence->certificates, verdict);
+	if (!nonce_read(job, files, &evidence->nonce, verdict)) {
+		return false;
+	}
+	job->nonce_size = evidence->nonce.n;
+	return part_read(certificates, job->certificates, sizeof(job->certificates), &evidence->certificates, verdict);
 }
 
 static bool vcek_open(struct span file, struct chain *chain, struct verdict *verdict)

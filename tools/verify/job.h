@@ -3,6 +3,7 @@
 #pragma once
 
 #include "verify/evidence.h"
+#include "verify/quote.h"
 
 #define JOB_REPORT_ROOM 8192U
 #define JOB_MANIFEST_ROOM 65536U
@@ -19,7 +20,7 @@ struct job {
 	u8 report[JOB_REPORT_ROOM], manifest[JOB_MANIFEST_ROOM], nonce[JOB_NONCE_ROOM];
 	u8 certificates[JOB_CERTIFICATES_ROOM];
 	u8 seen[JOB_CERTIFICATES_ROOM];
-	size_t seen_size;
+	size_t nonce_size, seen_size;
 	struct chain chain;
 	struct verdict chain_verdict;
 };

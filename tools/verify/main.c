@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* copra verify: what evidence of a confidential guest proves. docs/attestation.md */
+#include "igvm/host/file.h"
 #include "igvm/host/report.h"
 #include "verify/batch.h"
 #include "verify/setup.h"
@@ -9,6 +10,13 @@ static bool options_check(const struct verify_options *o, const struct demands *
 	*status = STATUS_USAGE;
 	if (o->certificates != NULL && o->vcek != NULL) {
 		*status = report_usage("verify", "--certificates and --vcek exclude one another");
+		return false;
+	}
+	bool parts = o->quote_signature != NULL && o->quote_key != NULL;
+	bool any = o->quote_signature != NULL || o->quote_key != NULL || o->event_log != NULL;
+	if (o->quote != NULL ? !parts || o->batch != NULL : any) {
+		*status = report_usage("verify",
+				       "--quote, --quote-signature and --quote-key go together, without --batch");
 		return false;
 	}
 	if (o->batch != NULL) {
@@ -25,6 +33,23 @@ static bool options_check(const struct verify_options *o, const struct demands *
 	return true;
 }
 
+/* Reads the parts of the quote, where one is given, and checks it. False: a file cannot be read. */
+static bool verify_quote(const struct verify_options *o, const struct job *job, struct verdict *verdict)
+{
+	struct quote quote = {0};
+	if (o->quote == NULL) {
+		return true;
+	}
+	if (!file_read(o->quote, "quote", &quote.attest) ||
+	    !file_read(o->quote_signature, "signature", &quote.signature) ||
+	    !file_read(o->quote_key, "public key", &quote.key) ||
+	    (o->event_log != NULL && !file_read(o->event_log, "event log", &quote.log))) {
+		return false;
+	}
+	quote_check(&quote, span_of(job->nonce, job->nonce_size), verdict);
+	return true;
+}
+
 static int verify_one(const struct verify_options *o, const struct demands *demands, const struct trust *trust)
 {
 	static struct verdict verdict;
@@ -36,7 +61,11 @@ static int verify_one(const struct verify_options *o, const struct demands *dema
 					.vcek = o->vcek};
 	struct job *job = job_new();
 	job_run(job, &files, demands, trust, &verdict);
+	bool read = verify_quote(o, job, &verdict);
 	job_free(job);
+	if (!read) {
+		return STATUS_FAILED;
+	}
 	if (o->json) {
 		verdict_print_json(&verdict, NULL, stdout);
 	} else {

@@ -21,6 +21,7 @@ static const char *const names[CHECK_COUNT] = {
 	[CHECK_REPORT_DATA] = "report-data",
 	[CHECK_EK] = "ek",
 	[CHECK_QUOTE] = "quote",
+	[CHECK_QUOTE_KEY] = "quote-key",
 	[CHECK_QUOTE_NONCE] = "quote-nonce",
 	[CHECK_QUOTE_PCRS] = "quote-pcrs",
 };
