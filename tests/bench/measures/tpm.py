@@ -23,7 +23,7 @@ def service(context):
 
 
 def file_size(context, folder):
-    """The service, the SVSM and a small program; and again with OVMF in its place."""
+    """The service, the SVSM and a small program."""
     image = context.program_image(folder, "tpm0", *service(context))
     size = image.stat().st_size
     image.unlink()
