@@ -62,6 +62,24 @@ static void test_deletes_itself(void)
 	tap_end("6.4/2 DELETE_VCPU: ", "of the VMSA from which the caller runs");
 }
 
+/* The vCPU keeps its VMSA and its calling area. */
+static void test_bad_replacement(void)
+{
+	volatile struct vmsa *bad = (volatile struct vmsa *)page_at(PAGE_VMSA);
+	smp_fill(page_address(PAGE_VMSA), OTHER);
+	bad->vmpl = 0;
+	tap_begin();
+	tap_expect("RAX",
+		   svsm_core(SVSM_CORE_CREATE_VCPU, page_address(PAGE_VMSA), page_address(PAGE_NEW_AREA),
+			     smp_apic_id(OTHER)),
+		   SVSM_ERR_INVALID_PARAMETER);
+	tap_expect("rescinding its area", rescind(smp_area(OTHER)), SVSM_ERR_INVALID_ADDRESS);
+	page_fill(PAGE_VMSA, 6);
+	tap_expect("content of the page", page_value(PAGE_VMSA), 6);
+	tap_expect("it runs", moves(UINT32_MAX), true);
+	tap_end("6.3/5 CREATE_VCPU: ", "a VMSA of VMPL0 for a CPU that runs, which goes on");
+}
+
 /* A vCPU may be given another VMSA while it runs; then the old one does not run any more, and can be deleted. */
 static void test_replaced(void)
 {
@@ -124,6 +142,7 @@ void test_running_vcpus(void)
 	test_starts();
 	test_pages_held();
 	test_deletes_itself();
+	test_bad_replacement();
 	test_replaced();
 	test_deleted_while_running();
 	test_comes_back();

@@ -138,6 +138,7 @@ static void test_pages(void)
 	test_refused_pages(vmsa, vmsa, "VMSA and calling area are one page");
 	test_refused_pages(svsm_calling_area(), area, "VMSA is the calling area in use");
 	test_refused_pages(vmsa, svsm_calling_area(), "calling area is the one in use");
+	test_refused_pages(vmsa, 0, "calling area is page 0, which is not ours");
 	test_refused_pages(LARGE_REGION, area, "VMSA aligned to 2 MiB");
 }
 

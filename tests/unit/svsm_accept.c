@@ -282,6 +282,23 @@ static void foreign_memory_is_not_copied(void **state)
 
 #define GUEST_TEST(function) cmocka_unit_test_setup_teardown(function, setup_guest, teardown_guest)
 
+/* The first failure ends it, whatever would have gone well after it. */
+static void first_failure_ends_a_range(void **state)
+{
+	fake.faults.small_pages = true;
+	fake.faults.validate_code = RMP_FAIL_INPUT;
+	fake.faults.validate_countdown = 2;
+	assert_err(accept_range(gpa(GUEST_SHARED), 4), ERR_HARDWARE);
+	assert_false(fake_entry(gpa(GUEST_SHARED + 2 * PAGE)).validated);
+	fake.faults.validate_countdown = 1;
+	assert_err(accept_remaining(), ERR_HARDWARE);
+	assert_false(fake_entry(gpa(GUEST_HIGH_RAM)).validated);
+	fake_launch(gpa(GUEST_SHARED + 8 * PAGE), 2);
+	fake.faults.permit_code = RMP_FAIL_INPUT;
+	fake.faults.permit_countdown = 1;
+	assert_err(accept_loaded(gpa(GUEST_SHARED + 8 * PAGE), 2), ERR_HARDWARE);
+}
+
 int test_accept(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -299,6 +316,7 @@ int test_accept(void)
 		GUEST_TEST(validation_that_cannot_be_undone_stands),
 		GUEST_TEST(unexpected_no_change_is_not_granted),
 		GUEST_TEST(ranges_are_accepted_in_large_pages),
+		GUEST_TEST(first_failure_ends_a_range),
 		GUEST_TEST(ranges_are_refused_when_not_all_shared),
 		GUEST_TEST(everything_left_is_accepted),
 		GUEST_TEST(loaded_pages_keep_their_content),

@@ -3,7 +3,9 @@
 
 #include <stdlib.h>
 
+#include "guest/accept.h"
 #include "guest/page_state.h"
+#include "guest/rights.h"
 #include "platform/fake/fake.h"
 
 #define MIB (1ULL << 20)
@@ -253,6 +255,29 @@ static void terabyte_guest(void **state)
 	assert_int_equal(pages, (1024 * GIB >> PAGE_SHIFT) - 1);
 }
 
+/* Pages of both sizes all over it, in the table and in the RMP. */
+static void terabyte_guest_accepts_and_gives_back(void **state)
+{
+	static const struct memory_map map = {.count = 2,
+					      .ranges = {{0, 3 * GIB, MEMORY_RAM}, {4 * GIB, 1024 * GIB, MEMORY_RAM}}};
+	const u64 step = 13 * GIB + 2 * MIB;
+	u32 code;
+	fake_reset();
+	table_init(&map);
+	assert_err(rights_init(2), ERR_OK);
+	for (u64 block = 4 * GIB; block < 1028 * GIB; block += step) {
+		assert_err(accept_range(gpa(block), 513), ERR_OK);
+		assert_err(accept_rescind(gpa(block + 7 * PAGE), PAGE_4K, &code), ERR_OK);
+		assert_true(fake_guest_may(2, gpa(block), RMP_PERM_ALL));
+		assert_false(fake_guest_may(2, gpa(block + 7 * PAGE), RMP_PERM_READ));
+		assert_true(fake_guest_may(2, gpa(block + 2 * MIB), RMP_PERM_ALL));
+		assert_int_equal(state_of(block + 7 * PAGE), PAGE_STATE_SHARED);
+		assert_int_equal(state_of(block + 8 * PAGE), PAGE_STATE_PRIVATE);
+		assert_int_equal(state_of(block + 2 * MIB + PAGE), PAGE_STATE_SHARED);
+	}
+	accept_flush();
+}
+
 static void gibibyte_guest_needs_little(void **state)
 {
 	static const struct memory_map map = {.count = 1, .ranges = {{0, GIB, MEMORY_RAM}}};
@@ -270,6 +295,7 @@ int test_page_state(void)
 		cmocka_unit_test_setup(claimed_large_page_covers_its_parts, small_guest),
 		cmocka_unit_test_setup(runs_are_found, small_guest),
 		cmocka_unit_test(terabyte_guest),
+		cmocka_unit_test(terabyte_guest_accepts_and_gives_back),
 		cmocka_unit_test(gibibyte_guest_needs_little),
 	};
 	return cmocka_run_group_tests_name("page states", tests, NULL, free_storage);
