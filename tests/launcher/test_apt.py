@@ -92,5 +92,19 @@ class Mirror(unittest.TestCase):
         self.assertRaisesRegex(LaunchError, "COPRA_MIRROR", self.find, "", "")
 
 
+@mock.patch.object(apt, "find_keyring", lambda: "/keyring")
+@mock.patch.dict(os.environ, {"COPRA_MIRROR": "http://mirror.test/debian"})
+class Source(unittest.TestCase):
+    def test_versions(self):
+        with tempfile.TemporaryDirectory() as folder, mock.patch.object(apt, "INDEX_SPACE", 0):
+            progress = mock.Mock()
+            listing = "Package: qemu\nVersion: 1:10.2.2+ds-1\n\nPackage: qemu\nVersion: 1:11.1.3+ds-1\n"
+            progress.run.side_effect = [subprocess.CompletedProcess([], 0, "", ""), subprocess.CompletedProcess([], 0, listing, "")]
+            suite = apt.SourceSuite(Path(folder), "unstable", progress)
+            self.assertEqual(suite.versions("qemu"), ["1:10.2.2+ds-1", "1:11.1.3+ds-1"])
+            sources = (Path(folder) / "apt/unstable-source/sources.list").read_text(encoding="utf-8")
+            self.assertEqual(sources, "deb-src [signed-by=/keyring] http://mirror.test/debian unstable main\n")
+
+
 if __name__ == "__main__":
     unittest.main()
