@@ -19,17 +19,6 @@ static struct cpu cpu;
 static struct boot_layout layout;
 static u8 memory[MODEL_SIZE] aligned_to(MODEL_SIZE);
 
-/* Where doorbell_exit.S has its windows; #HV is not delivered here. */
-__asm__(".section .rodata\n"
-	".globl doorbell_vmgexit_window, doorbell_vmgexit_window_end\n"
-	".globl doorbell_halt_window, doorbell_halt_window_end, doorbell_exit_cancel\n"
-	"doorbell_vmgexit_window: .skip 8\n"
-	"doorbell_vmgexit_window_end: .skip 8\n"
-	"doorbell_halt_window: .skip 6\n"
-	"doorbell_halt_window_end: .skip 8\n"
-	"doorbell_exit_cancel: .skip 2\n"
-	".text\n");
-
 static u64 *table_at(u64 offset)
 {
 	return (u64 *)(memory + offset);

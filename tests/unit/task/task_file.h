@@ -24,4 +24,4 @@ enum task_file_flaw {
 /* In TASK_FILE_PAGES of the model's frames. */
 struct span task_file(enum task_file_flaw flaw);
 /* Makes it anew, in place. */
-void task_file_spoil(u8 *file, enum task_file_flaw flaw);
+void task_file_spoil(u8 *bytes, enum task_file_flaw flaw);
