@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "check/rules.h"
+#include "host/report.h"
 #include "igvm_seal.h"
 #include "input/firmware_igvm.h"
 #include "measure/digest.h"
@@ -27,6 +28,9 @@ int LLVMFuzzerInitialize(int *count, char ***words)
 	}
 	return 0;
 }
+
+const char report_program[] = "igvm";
+const char report_front[] = "igvm";
 
 static void check(const struct igvm_file *file)
 {

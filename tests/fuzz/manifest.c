@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Manifests: every line that is taken is a name and a value out of the text. */
-#include "igvm/input/manifest.h"
+#include "host/manifest.h"
 
 #include <stdlib.h>
 

@@ -7,6 +7,9 @@
 #include "host/report.h"
 #include "show/commands.h"
 
+const char report_program[] = "igvm";
+const char report_front[] = "igvm";
+
 static const char help[] =
 	"Usage: igvm COMMAND [OPTION]...\n"
 	"Makes and examines IGVM files, the measured start images of confidential virtual machines.\n"

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "igvm/host/file.h"
-#include "igvm/host/report.h"
+#include "host/file.h"
+#include "host/report.h"
 
 #define AHEAD 1024U /* results that may wait for an earlier one */
 #define WORDS 4U

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "igvm/host/report.h"
+#include "host/report.h"
 #include "verify/setup.h"
 
 struct job *job_new(void)

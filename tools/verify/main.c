@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* copra verify: what evidence of a confidential guest proves. docs/attestation.md */
-#include "igvm/host/file.h"
-#include "igvm/host/report.h"
+#include "host/file.h"
+#include "host/report.h"
 #include "verify/batch.h"
 #include "verify/setup.h"
+
+const char report_program[] = "copra verify";
+const char report_front[] = "copra";
 
 static bool options_check(const struct verify_options *o, const struct demands *demands, int *status)
 {

@@ -2,8 +2,8 @@
 #include "verify/options.h"
 
 #include "base/compiler.h"
-#include "igvm/host/options.h"
-#include "igvm/host/report.h"
+#include "host/options.h"
+#include "host/report.h"
 
 #define JOBS_MAX 64U
 

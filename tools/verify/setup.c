@@ -6,9 +6,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "igvm/host/file.h"
-#include "igvm/host/hash.h"
-#include "igvm/host/report.h"
+#include "host/file.h"
+#include "host/hash.h"
+#include "host/report.h"
 #include "igvm/show/open.h"
 
 static bool misuse(int *status, int usage)

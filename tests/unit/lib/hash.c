@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "igvm/host/sha384.h"
+#include "host/sha384.h"
 #include "unit/unit.h"
 
 static void hash_span(void *context, struct span data, u8 digest[LAUNCH_DIGEST_SIZE])

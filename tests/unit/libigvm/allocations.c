@@ -18,6 +18,9 @@
 
 #define ROOM 0x20000U
 
+const char report_program[] = "igvm";
+const char report_front[] = "igvm";
+
 void *__real_malloc(size_t n);
 void *__real_calloc(size_t count, size_t n);
 void *__real_realloc(void *old, size_t n);

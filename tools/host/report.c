@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The messages of host/report.h under this program's name. */
-#include "igvm/host/report.h"
+#include "host/report.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,7 +8,7 @@
 bool report(const char *format, ...)
 {
 	va_list arguments;
-	fputs("copra verify: ", stderr);
+	fprintf(stderr, "%s: ", report_program);
 	va_start(arguments, format);
 	vfprintf(stderr, format, arguments);
 	va_end(arguments);
@@ -20,11 +19,11 @@ bool report(const char *format, ...)
 int report_usage(const char *command, const char *format, ...)
 {
 	va_list arguments;
-	fprintf(stderr, "copra %s: ", command);
+	fprintf(stderr, "%s %s: ", report_front, command);
 	va_start(arguments, format);
 	vfprintf(stderr, format, arguments);
 	va_end(arguments);
-	fprintf(stderr, "; try 'copra %s --help'\n", command);
+	fprintf(stderr, "; try '%s %s --help'\n", report_front, command);
 	return STATUS_USAGE;
 }
 

@@ -8,9 +8,9 @@
 
 #include "base/compiler.h"
 #include "host/file.h"
+#include "host/manifest.h"
 #include "host/number.h"
 #include "host/report.h"
-#include "input/manifest.h"
 
 #define FIRST_RULE 256 /* of getopt's numbers; those below are characters */
 #define HELP 'h'

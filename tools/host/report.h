@@ -9,7 +9,11 @@
 #define STATUS_FAILED 1
 #define STATUS_USAGE 2
 
-/* Prints "igvm: " and the message to stderr. Returns false, so that a failing function can end with it. */
+/* What messages begin with, and what help belongs to: "igvm" for both, or "copra verify" and "copra". Each program has its own. */
+extern const char report_program[];
+extern const char report_front[];
+
+/* Prints the program's name and the message to stderr. Returns false, so that a failing function can end with it. */
 bool report(const char *format, ...) printf_like(1, 2);
 
 /* Prints in one line how a subcommand was misused and where help is. Returns STATUS_USAGE. */

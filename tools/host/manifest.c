@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "input/manifest.h"
+#include "host/manifest.h"
 
 static bool is_blank(u8 c)
 {
