@@ -13,7 +13,6 @@
 #define PHYSICAL(symbol) (symbol - VIRTUAL_BASE)(%ebp)
 
 #define MSR_EFER 0xC0000080
-#define MSR_GS_BASE 0xC0000101
 #define EFER_LME_NXE 0x900
 #define CR0_PG_WP_NE_MP_PE 0x80010023
 #define CR4_PAE 0x20

@@ -24,6 +24,8 @@
 #define STACK_MAIN_SIZE 0x4000
 #define STACK_TRAP_SIZE 0x1000
 
+#define MSR_GS_BASE 0xC0000101
+
 /* Selectors of every GDT */
 #define SELECTOR_CODE 0x08
 #define SELECTOR_DATA 0x10

@@ -9,7 +9,6 @@
 
 #define MSR_EFER 0xC0000080U
 #define MSR_FS_BASE 0xC0000100U
-#define MSR_GS_BASE 0xC0000101U
 
 #define CR0_WP (1ULL << 16)
 #define CR4_OSFXSR (1ULL << 9)

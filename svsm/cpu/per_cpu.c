@@ -23,6 +23,7 @@ _Static_assert(BOOT_MAGIC == (((u64)LAYOUT_MAGIC_HIGH << 32) | LAYOUT_MAGIC_LOW)
 _Static_assert(PLATFORM_TERMINATE_SET == 4 && TERMINATE_LAYOUT_INVALID == 3 && TERMINATE_CPUID_INVALID == 7 &&
 		       TERMINATE_RANDOM == 15 && TERMINATE_CBIT == 18,
 	       "entry.S knows other reasons");
+_Static_assert(TRAP_HV == VECTOR_HV && TRAP_VC == VECTOR_VC, "trap_entry.S and user_entry.S know other vectors");
 _Static_assert(TERMINATE_UNEXPECTED_TRAP == 2 && TERMINATE_PAGE_NOT_VALIDATED == 8, "trap_entry.S knows other reasons");
 LAYOUT_AT(struct trap_frame, vector, TRAP_FRAME_VECTOR);
 LAYOUT_AT(struct trap_frame, rip, TRAP_FRAME_RIP);

@@ -11,11 +11,9 @@
  * again; this page then ends the SVSM by itself.
  */
 #include "cpu/asm_offsets.h"
+#include "cpu/trap_frame.inc"
 #include "cpu/trap_numbers.h"
 
-#define MSR_GS_BASE 0xC0000101
-#define VECTOR_HV 28
-#define VECTOR_VC 29
 #define PAGE_NOT_VALIDATED 0x404
 /* enum terminate_reason (platform/platform.h), asserted in cpu/per_cpu.c */
 #define REASON_UNEXPECTED_TRAP 2
@@ -78,23 +76,7 @@ trap_call:
 	xorl %eax, %eax
 	xorl %edx, %edx
 	wrmsr
-1:	popq %r15
-	popq %r14
-	popq %r13
-	popq %r12
-	popq %r11
-	popq %r10
-	popq %r9
-	popq %r8
-	popq %rbp
-	popq %rdi
-	popq %rsi
-	popq %rdx
-	popq %rcx
-	popq %rbx
-	popq %rax
-	addq $16, %rsp
-	iretq
+1:	TRAP_FRAME_LEAVE
 
 /* Between the rings. ECX = MSR_GS_BASE; EBX becomes 1: GS base is to be 0 again. #HV just before ring 3 calls that off. */
 trap_between:
@@ -107,7 +89,7 @@ trap_between:
 	movq %rax, %rdx
 	shrq $32, %rdx
 	wrmsr
-	cmpl $VECTOR_HV, TRAP_FRAME_VECTOR(%rsp)
+	cmpl $TRAP_HV, TRAP_FRAME_VECTOR(%rsp)
 	jne trap_call
 	movq TRAP_FRAME_RIP(%rsp), %rax
 	cmpq $user_enter_window, %rax
@@ -118,7 +100,7 @@ trap_between:
 
 trap_hopeless:
 	movl $REASON_UNEXPECTED_TRAP, %eax
-	cmpq $VECTOR_VC, TRAP_FRAME_VECTOR(%rsp)
+	cmpq $TRAP_VC, TRAP_FRAME_VECTOR(%rsp)
 	jne platform_entry_terminate
 	cmpq $PAGE_NOT_VALIDATED, TRAP_FRAME_VECTOR + 8(%rsp)
 	jne platform_entry_terminate

@@ -11,6 +11,8 @@
 #define TRAP_DOUBLE_FAULT 8
 #define TRAP_PAGE_FAULT 14
 #define TRAP_MACHINE_CHECK 18
+#define TRAP_HV 28 /* VECTOR_HV and VECTOR_VC of copra/sev.h, for assembly */
+#define TRAP_VC 29
 
 /* Offset of the vector in struct trap_frame; the error code follows. */
 #define TRAP_FRAME_VECTOR 0x78

@@ -4,10 +4,9 @@
  * through the IDT, on a stack that the processor chose. A trap without a stack of its own pushes its frame into struct user_state.
  */
 #include "cpu/asm_offsets.h"
+#include "cpu/trap_frame.inc"
 #include "cpu/trap_numbers.h"
 
-#define MSR_GS_BASE 0xC0000101
-#define VECTOR_HV 28
 #define SIGNAL 0x80
 #define TRAP_FRAME_WORDS 22
 #define RFLAGS_NONE 2
@@ -39,23 +38,7 @@ user_enter_window:
 	testb $SIGNAL, (%rsi)
 	jnz user_enter_signalled
 	movq %rdi, %rsp
-	popq %r15
-	popq %r14
-	popq %r13
-	popq %r12
-	popq %r11
-	popq %r10
-	popq %r9
-	popq %r8
-	popq %rbp
-	popq %rdi
-	popq %rsi
-	popq %rdx
-	popq %rcx
-	popq %rbx
-	popq %rax
-	addq $16, %rsp
-	iretq
+	TRAP_FRAME_LEAVE
 	.globl user_enter_window_end
 user_enter_window_end:
 
@@ -69,7 +52,7 @@ user_enter_signalled:
 	.globl user_enter_cancel
 user_enter_cancel:
 	movq %gs:CPU_OFFSET_USER_STATE, %rdi
-	movq $VECTOR_HV, TRAP_FRAME_VECTOR(%rdi)
+	movq $TRAP_HV, TRAP_FRAME_VECTOR(%rdi)
 	jmp user_return
 
 /* From trap_common: RSP = the frame, on a stack above whose frame stands the address of struct cpu. */
