@@ -32,5 +32,5 @@ def build(root, folder, results):
 
 def meson_tests(root, folder):
     """The tests that Meson knows: dictionaries with name, suite, cmd, env, workdir, timeout."""
-    done = run_command(["meson", "introspect", "--tests", folder], 60, cwd=root)
+    done = run_command(["meson", "introspect", "--tests", folder], 60, apart=True, cwd=root)
     return json.loads(done.output) if done.status == 0 else []

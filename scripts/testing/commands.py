@@ -65,16 +65,33 @@ class Running:
 RUNNING = Running()
 
 
+def signal_group(process, number):
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
+
+
+def end_group(process):
+    """Lets a program clean up for some seconds, then ends it and all that it started. Returns its output and errors so far."""
+    last = "", ""
+    signal_group(process, signal.SIGTERM)
+    try:
+        last = process.communicate(timeout=GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        signal_group(process, signal.SIGKILL)
+        with contextlib.suppress(subprocess.TimeoutExpired):  # something that left the group may hold the pipe
+            last = process.communicate(timeout=GRACE_SECONDS)
+    signal_group(process, signal.SIGKILL)
+    return last
+
+
 def wait_for(process, seconds):
     """Its output and errors, and whether the time was over."""
     try:
         return *process.communicate(timeout=seconds), False
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        return *process.communicate(), True
+        return *end_group(process), True
     except BaseException:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        end_group(process)
         raise
 
 
@@ -90,7 +107,7 @@ def run_command(command, seconds, apart=False, **options):
     if RUNNING.ended:
         raise Interrupted
     if late:
-        return Done(None, output + f"\nended after {seconds} seconds", errors or "")
+        return Done(None, f"{output or ''}\nended after {seconds} seconds", errors or "")
     return Done(process.returncode, output, errors or "")
 
 

@@ -36,8 +36,8 @@ def run_target(test, seconds, results):
     command = [*test["cmd"], f"-max_total_time={seconds}", f"-artifact_prefix={artefacts}", "-print_final_stats=1"]
     done = run_command(command, seconds + 120, env=dict(os.environ, **test["env"]), cwd=test["workdir"])
     runs = [line.split()[-1] for line in done.output.splitlines() if "number_of_executed_units" in line]
-    if done.status == 0:
-        results.ok(f"fuzz {test['name']}", 1, f"{runs[0]} inputs" if runs else "")
+    if done.status == 0 and runs:
+        results.ok(f"fuzz {test['name']}", 1, f"{runs[0]} inputs")
     else:
         results.fail(f"fuzz {test['name']}", done.output)
 

@@ -34,6 +34,7 @@ def parse(arguments):
 def run_steps(options, folder, results):
     if "build" in options.steps and not build(ROOT, folder, results):
         return  # everything else would fail for the same reason
+    counted = results.counted
     if "unit" in options.steps:
         run_unit(ROOT, folder, results, options.pattern)
     if "fuzz" in options.steps:
@@ -48,6 +49,8 @@ def run_steps(options, folder, results):
         run_mutation(ROOT, results)
     if "qemu" in options.steps:
         run_qemu(ROOT, folder, results)
+    if options.pattern and results.counted == counted:
+        results.fail("choice", f"no test's name holds '{options.pattern}'; steps are {', '.join(STEPS + LONG_STEPS)}")
 
 
 def interrupt(*_):
@@ -56,7 +59,8 @@ def interrupt(*_):
 
 def main(arguments):
     options = parse(arguments)
-    signal.signal(signal.SIGTERM, interrupt)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
     folder = Path(os.environ.get("COPRA_BUILD", "build"))
     folder = folder if folder.is_absolute() else ROOT / folder
     results = Results()

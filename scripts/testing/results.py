@@ -14,6 +14,10 @@ class Results:
         self.skipped = []
         self._lock = threading.Lock()
 
+    @property
+    def counted(self):
+        return self.passed + self.failed + len(self.skipped)
+
     def _line(self, verdict, name, note, output=""):
         text = f"{verdict:5}{name}" + (f": {note}" if note else "")
         shown = output.strip().splitlines()[-OUTPUT_LINES:]

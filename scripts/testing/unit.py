@@ -36,6 +36,11 @@ def count_results(output):
     return int(ran[1]) - failed - skipped, failed, skipped
 
 
+def ran_nothing(output, tests):
+    """A program of either kind that says so itself. Others say nothing of numbers."""
+    return not tests and re.search(r"^Ran 0 tests|\[==========\] .*\b0 test\(s\) run", output, re.MULTILINE) is not None
+
+
 def run_meson_test(test, folder, results):
     environment = dict(os.environ, **test["env"])
     done = run_command(test["cmd"], max(test["timeout"], 30), env=environment, cwd=test["workdir"] or folder)
@@ -43,7 +48,7 @@ def run_meson_test(test, folder, results):
     name = f"unit {test['name']}"
     if done.status == SKIP_STATUS:
         results.skip(name, done.output.strip().splitlines()[-1] if done.output.strip() else "no reason given")
-    elif done.status == 0 and not failed:
+    elif done.status == 0 and not failed and not ran_nothing(done.output, passed + skipped):
         results.ok(name, passed or 1, f"{passed} tests" if passed else "")
         if skipped:
             results.skip(name, "skipped by itself", skipped)
@@ -59,7 +64,7 @@ def run_python_test(root, path, results):
     done = run_command(command, PYTHON_SECONDS, cwd=root)
     ran = re.search(r"^Ran (\d+) test", done.output, re.MULTILINE)
     skips = re.findall(r"^(\S+) .*\.\.\. skipped '?(.*?)'?$", done.output, re.MULTILINE)
-    if done.status == 0 and ran:
+    if done.status == 0 and ran and int(ran[1]):
         results.ok(name, int(ran[1]) - len(skips), f"{int(ran[1]) - len(skips)} tests")
         for test, reason in skips:
             results.skip(f"{name} {test}", reason)
@@ -69,6 +74,8 @@ def run_python_test(root, path, results):
 
 def run_unit(root, folder, results, pattern):
     known = [test for test in meson_tests(root, folder) if not is_fuzz(test)]
+    if not known:
+        results.fail("unit", f"Meson knows no tests in {folder}: is it built? (scripts/test build)")
     meson = [test for test in known if pattern in test["name"]]
     named = {Path(word).resolve() for test in known for word in test["cmd"] if word.endswith(".py")}
     python = [path for path in sorted([*root.glob("tests/*.py"), *root.glob("tests/launcher/test_*.py")])

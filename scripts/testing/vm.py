@@ -31,8 +31,19 @@ class LineResult(unittest.TestResult):
 
     addError = addFailure
 
+    def addSubTest(self, test, subtest, err):
+        """Of those only failures are told: the test itself then is no success and tells nothing."""
+        if err is not None:
+            self._results.fail(self._name(subtest), self._exc_info_to_string(err, test), note=self._time())
+
     def addSkip(self, test, reason):
         self._results.skip(self._name(test), reason)
+
+    def addExpectedFailure(self, test, err):
+        self._results.skip(self._name(test), "fails as expected")
+
+    def addUnexpectedSuccess(self, test):
+        self._results.fail(self._name(test), "it was expected to fail")
 
 
 def chosen(suite, pattern):
