@@ -6,6 +6,10 @@
 
 #include "base/err.h"
 
+#define CPUID_LEAF_XSAVE 0xDU
+#define CPUID_1_ECX_XSAVE (1U << 26)
+#define CPUID_1_ECX_AVX (1U << 28)
+
 struct cpuid_result {
 	u32 eax, ebx, ecx, edx;
 };

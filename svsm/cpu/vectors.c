@@ -5,15 +5,6 @@
 #include "cpu/cpuid.h"
 #include "cpu/instructions.h"
 
-#define CPUID_1_ECX_XSAVE (1U << 26)
-#define CPUID_1_ECX_AVX (1U << 28)
-#define LEAF_XSAVE 0xDU
-#define XCR0_X87_SSE 0x3ULL
-#define XCR0_AVX 0x4ULL
-#define AVX_STATE 2U /* sub-leaf and bit of XCR0 */
-#define AVX_OFFSET 576U
-#define AVX_SIZE 256U
-
 /* FXSAVE area (APM volume 2, figure 11-9) */
 #define FCW_OFFSET 0U
 #define MXCSR_OFFSET 24U
@@ -25,19 +16,20 @@ static u64 xcr0;
 /* The standard format has the AVX registers behind the header; a processor with them elsewhere is given SSE only. */
 static bool avx_is_offered(void)
 {
-	struct cpuid_result avx = cpuid_find(LEAF_XSAVE, AVX_STATE);
-	return (cpuid_find(1, 0).ecx & CPUID_1_ECX_AVX) != 0 && (cpuid_find(LEAF_XSAVE, 0).eax & XCR0_AVX) != 0 &&
-	       avx.eax == AVX_SIZE && avx.ebx == AVX_OFFSET;
+	struct cpuid_result avx = cpuid_find(CPUID_LEAF_XSAVE, VECTORS_AVX_SUBLEAF);
+	return (cpuid_find(1, 0).ecx & CPUID_1_ECX_AVX) != 0 &&
+	       (cpuid_find(CPUID_LEAF_XSAVE, 0).eax & VECTORS_AVX) != 0 && avx.eax == VECTORS_AVX_SIZE &&
+	       avx.ebx == VECTORS_X87_SSE_SIZE;
 }
 
 void vectors_init(void)
 {
 	u64 cr4 = CR4_OSFXSR | CR4_OSXMMEXCPT;
 	bool offered = (cpuid_find(1, 0).ecx & CPUID_1_ECX_XSAVE) != 0 &&
-		       (cpuid_find(LEAF_XSAVE, 0).eax & XCR0_X87_SSE) == XCR0_X87_SSE;
+		       (cpuid_find(CPUID_LEAF_XSAVE, 0).eax & VECTORS_X87_SSE) == VECTORS_X87_SSE;
 	if (offered) {
 		cr4 |= CR4_OSXSAVE;
-		xcr0 = XCR0_X87_SSE | (avx_is_offered() ? XCR0_AVX : 0);
+		xcr0 = VECTORS_X87_SSE | (avx_is_offered() ? VECTORS_AVX : 0);
 	}
 	cr4_write(cr4_read() | cr4);
 }

@@ -9,8 +9,13 @@
 
 #include "base/compiler.h"
 
-#define VECTORS_XCR0_MASK 0x7ULL /* x87, SSE, AVX */
-#define VECTORS_SIZE 832U /* of an area with all three in XSAVE's standard format (APM volume 2, section 11.5.7) */
+/* Bits of XCR0, and sizes in XSAVE's standard format (APM volume 2, section 11.5.7): AVX lies behind the legacy area and the header. */
+#define VECTORS_X87_SSE 0x3ULL
+#define VECTORS_AVX 0x4ULL
+#define VECTORS_X87_SSE_SIZE 576U
+#define VECTORS_AVX_SIZE 256U
+#define VECTORS_SIZE (VECTORS_X87_SSE_SIZE + VECTORS_AVX_SIZE)
+#define VECTORS_AVX_SUBLEAF 2U
 
 struct aligned_to(64) vectors
 {

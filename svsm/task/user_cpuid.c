@@ -2,16 +2,14 @@
 #include "task/user_cpuid.h"
 
 #include "base/compiler.h"
-
-#define XCR0_AVX 0x4ULL
+#include "cpu/vectors.h"
 
 /* Leaf 1. APM volume 3, appendix E.3.2 */
 #define ECX1_MONITOR (1U << 3)
 #define ECX1_X2APIC (1U << 21)
 #define ECX1_TSC_DEADLINE (1U << 24)
-#define ECX1_XSAVE (1U << 26)
 #define ECX1_OSXSAVE (1U << 27)
-#define ECX1_NEEDS_AVX ((1U << 12) | (1U << 28) | (1U << 29)) /* FMA, AVX, F16C */
+#define ECX1_NEEDS_AVX ((1U << 12) | CPUID_1_ECX_AVX | (1U << 29)) /* FMA, AVX, F16C */
 #define ECX1_HIDDEN (ECX1_MONITOR | ECX1_X2APIC | ECX1_TSC_DEADLINE | ECX1_OSXSAVE)
 
 /* Leaf 7: what is left is named, for new bits mean new state as often as not. */
@@ -28,14 +26,14 @@
 static void leaf_1(struct cpuid_result *r, u64 xcr0)
 {
 	r->ecx &= ~ECX1_HIDDEN;
-	r->ecx &= xcr0 == 0 ? ~(ECX1_XSAVE | ECX1_NEEDS_AVX) : UINT32_MAX;
-	r->ecx &= (xcr0 & XCR0_AVX) == 0 ? ~ECX1_NEEDS_AVX : UINT32_MAX;
+	r->ecx &= xcr0 == 0 ? ~(CPUID_1_ECX_XSAVE | ECX1_NEEDS_AVX) : UINT32_MAX;
+	r->ecx &= (xcr0 & VECTORS_AVX) == 0 ? ~ECX1_NEEDS_AVX : UINT32_MAX;
 	r->ecx |= xcr0 != 0 ? ECX1_OSXSAVE : 0;
 }
 
 static void leaf_7(struct cpuid_result *r, u64 xcr0)
 {
-	bool avx = (xcr0 & XCR0_AVX) != 0;
+	bool avx = (xcr0 & VECTORS_AVX) != 0;
 	r->eax = 0;
 	r->ebx &= EBX7_KEPT | (avx ? EBX7_NEEDS_AVX : 0);
 	r->ecx &= ECX7_KEPT | (avx ? ECX7_NEEDS_AVX : 0);
@@ -45,13 +43,13 @@ static void leaf_7(struct cpuid_result *r, u64 xcr0)
 /* The legacy area with its header, and the AVX registers behind it. */
 static void leaf_xsave(struct cpuid_result *r, u32 subleaf, u64 xcr0)
 {
-	bool avx = (xcr0 & XCR0_AVX) != 0;
-	u32 size = avx ? 832 : 576;
+	bool avx = (xcr0 & VECTORS_AVX) != 0;
+	u32 size = avx ? VECTORS_SIZE : VECTORS_X87_SSE_SIZE;
 	if (xcr0 != 0 && subleaf == 0) {
 		*r = (struct cpuid_result){.eax = (u32)xcr0, .ebx = size, .ecx = size};
 	} else if (xcr0 != 0 && subleaf == 1) {
 		*r = (struct cpuid_result){.eax = r->eax & 0x7, .ebx = size}; /* not XSAVES */
-	} else if (!avx || subleaf != 2) {
+	} else if (!avx || subleaf != VECTORS_AVX_SUBLEAF) {
 		*r = (struct cpuid_result){0};
 	}
 }
@@ -79,7 +77,7 @@ struct cpuid_result user_cpuid(u32 leaf, u32 subleaf, u64 xcr0)
 	case 7:
 		leaf_7(&r, xcr0);
 		break;
-	case 0xD:
+	case CPUID_LEAF_XSAVE:
 		leaf_xsave(&r, subleaf, xcr0);
 		break;
 	case 0x80000001U:
