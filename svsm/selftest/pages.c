@@ -61,10 +61,15 @@ static void test_large(gpa_t block)
 {
 	const u64 pages = LARGE_PAGE_SIZE / PAGE_SIZE;
 	gpa_t middle = gpa(block.raw + LARGE_PAGE_SIZE / 2);
+	const u64 word = 0x5AA5;
 	u32 code = RMP_SUCCESS;
 	tap_check(platform_page_state(block, pages, WINDOW_PRIVATE) == ERR_OK, "the host makes 2 MiB private");
 	tap_check(accept_validate(block, PAGE_2M, &code) == ERR_OK, "2 MiB are validated in one");
-	tap_check(is_zero(middle), "and are zero");
+	tap_check(guest_write(middle, &word, sizeof(word)) == ERR_OK && !is_zero(middle), "and are written");
+	tap_check(accept_rescind(block, PAGE_2M, &code) == ERR_OK, "they are rescinded in one");
+	accept_flush();
+	tap_check(accept_validate(block, PAGE_2M, &code) == ERR_OK && is_zero(middle),
+		  "validated again they have lost what they held");
 	tap_check(accept_rescind(middle, PAGE_4K, &code) == ERR_OK, "4 KiB of them are rescinded");
 	accept_flush();
 	tap_check(has_state(middle, PAGE_STATE_SHARED) && has_state(gpa(middle.raw + PAGE_SIZE), PAGE_STATE_PRIVATE),
