@@ -131,6 +131,12 @@ class Tree:
                 found[path] = clang_arguments(shlex.split(entry["command"]), folder)
         return found
 
+    @property
+    def compiled(self):
+        """C files whose compilation may show what is wanted; a header's findings can come from any of them."""
+        sources = all(only.endswith(".c") for only in self._only)
+        return sorted(path for path in self.compilations if not sources or self.wanted(path))
+
     def parallel(self, function, items):
         """function(item) for all items, a few at a time; yields what the results hold."""
         with concurrent.futures.ThreadPoolExecutor(self.jobs) as pool:

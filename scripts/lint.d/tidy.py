@@ -21,7 +21,7 @@ def findings(tree):
     tree.cache.mkdir(parents=True, exist_ok=True)
     version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
     base = digest_of(version, *(tree.root / path for path in tree.of(".clang-tidy")))
-    return list(tree.parallel(lambda path: of_file(tree, program, base, path), sorted(tree.compilations)))
+    return list(tree.parallel(lambda path: of_file(tree, program, base, path), tree.compiled))
 
 
 def of_file(tree, program, base, path):

@@ -13,7 +13,7 @@ REPORT = re.compile(r"^([^:\s][^:]*):(\d+):\d+: (?:warning|error|fatal error): (
 
 def findings(tree):
     need("clang")
-    return list(tree.parallel(lambda path: of_file(tree, path), sorted(tree.compilations)))
+    return list(tree.parallel(lambda path: of_file(tree, path), tree.compiled))
 
 
 def of_file(tree, path):
