@@ -210,6 +210,13 @@ enum err space_remove(struct space *space, struct space_range range)
 	return error;
 }
 
+/* Ring 3 gets nothing that the page was not loaded with: data never becomes code, and what is shared is never written. */
+static u32 rights_refused(u64 entry)
+{
+	bool runs = (entry & PAGE_ENTRY_PRESENT) != 0 && (entry & PAGE_ENTRY_NO_EXECUTE) == 0;
+	return (runs ? 0 : SPACE_EXECUTE) | ((entry & ENTRY_OWN) != 0 ? 0 : SPACE_WRITE);
+}
+
 static err_t protect_check(const struct space *space, struct space_range range, u32 rights)
 {
 	for (u64 i = 0; i < range.pages; i++) {
@@ -217,8 +224,7 @@ static err_t protect_check(const struct space *space, struct space_range range, 
 		if (entry == NULL || *entry == 0) {
 			return ERR_NOT_FOUND;
 		}
-		u32 refused = (*entry & ENTRY_OWN) != 0 ? SPACE_EXECUTE : SPACE_WRITE;
-		if ((rights & refused) != 0) {
+		if ((rights & rights_refused(*entry)) != 0) {
 			return ERR_STATE;
 		}
 	}

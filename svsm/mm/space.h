@@ -50,8 +50,8 @@ err_t space_share(struct space *space, struct space_range range, const u8 *memor
 /* Unmaps; pages that are not there are passed over. ERR_INPUT, ERR_RANGE. */
 err_t space_remove(struct space *space, struct space_range range);
 /*
- * ERR_INPUT, ERR_RANGE; ERR_NOT_FOUND when a page is missing, ERR_STATE when a shared one is to be writable or another one executable:
- * nothing has changed.
+ * ERR_INPUT, ERR_RANGE; ERR_NOT_FOUND when a page is missing, ERR_STATE when a shared one is to be writable, or executable one that is
+ * not so now: nothing has changed.
  */
 err_t space_protect(struct space *space, struct space_range range, u32 rights);
 /* The lowest gap of that many pages in [low, SPACE_END). ERR_NO_MEMORY. */

@@ -125,6 +125,28 @@ static void munmap(void **state)
 	assert_int_equal(call(LINUX_MUNMAP, KERNEL, PAGE_SIZE, 0), FAILS(LINUX_EINVAL));
 }
 
+/* What is loaded as data stays data, and what has lost its right to run does not get it back. */
+static void mprotect_makes_no_code(void **state)
+{
+	const u64 text = DATA + 0x10000;
+	const u64 constants = text + PAGE_SIZE;
+	const u8 *file = model_file("code", 4);
+	assert_err(space_share(&process.space, (struct space_range){text, 1}, file, SPACE_READ | SPACE_EXECUTE),
+		   ERR_OK);
+	assert_err(space_share(&process.space, (struct space_range){constants, 1}, file, SPACE_READ), ERR_OK);
+	assert_int_equal(call(LINUX_MPROTECT, constants, PAGE_SIZE, 5), FAILS(LINUX_EACCES));
+	assert_int_equal(call(LINUX_MPROTECT, constants, PAGE_SIZE, 4), FAILS(LINUX_EACCES));
+	assert_int_equal(call(LINUX_MPROTECT, text, 2 * PAGE_SIZE, 5), FAILS(LINUX_EACCES));
+	assert_int_equal(call(LINUX_MPROTECT, text, PAGE_SIZE, 7), FAILS(LINUX_EACCES));
+	assert_int_equal(call(LINUX_MPROTECT, text, PAGE_SIZE, 5), 0);
+	assert_int_equal(call(LINUX_MPROTECT, text, PAGE_SIZE, 1), 0);
+	assert_int_equal(call(LINUX_MPROTECT, text, PAGE_SIZE, 5), FAILS(LINUX_EACCES));
+	assert_int_equal(call(LINUX_MPROTECT, constants, PAGE_SIZE, 0), 0);
+	assert_int_equal(call(LINUX_MPROTECT, constants, PAGE_SIZE, 5), FAILS(LINUX_EACCES));
+	assert_int_equal(call(LINUX_MPROTECT, constants, PAGE_SIZE, 1), 0);
+	frames_return((void *)file, 1);
+}
+
 static void mprotect(void **state)
 {
 	assert_int_equal(call(LINUX_MPROTECT, DATA, PAGE_SIZE, 1), 0);
@@ -312,6 +334,7 @@ int test_syscalls(void)
 		TEST(brk),
 		TEST(mmap),
 		TEST(munmap),
+		TEST(mprotect_makes_no_code),
 		TEST(mprotect),
 		TEST(log_takes_text),
 		TEST(log_is_bounded),
