@@ -29,7 +29,6 @@ _Static_assert(sizeof(struct process) <= PAGE_SIZE, "a process is a frame, and i
 
 enum process_stop {
 	PROCESS_SLICE_OVER, /* goes on with the next slice */
-	PROCESS_WAITS,      /* for a request */
 	PROCESS_REPLIED,
 	PROCESS_DEAD, /* and logged why; process_end is what is left to do */
 };

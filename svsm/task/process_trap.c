@@ -51,10 +51,6 @@ static bool is_system_call(const struct process *process)
 static bool system_call(struct process *process, enum process_stop *stop)
 {
 	enum syscall_outcome outcome = syscall_carry_out(process);
-	if (outcome == SYSCALL_WAITS) {
-		*stop = PROCESS_WAITS;
-		return false;
-	}
 	if (outcome == SYSCALL_ENDS) {
 		*stop = PROCESS_DEAD;
 		return false;
@@ -63,7 +59,7 @@ static bool system_call(struct process *process, enum process_stop *stop)
 	frame->rip += OPCODE_SIZE;
 	frame->rcx = frame->rip;
 	frame->r11 = frame->rflags;
-	*stop = PROCESS_REPLIED;
+	*stop = outcome == SYSCALL_REPLIED ? PROCESS_REPLIED : PROCESS_SLICE_OVER;
 	return outcome != SYSCALL_REPLIED;
 }
 

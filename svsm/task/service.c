@@ -52,13 +52,32 @@ bool service_is_there(enum service service)
 	return executable.n > 0 && __atomic_load_n(&states[service].deaths, __ATOMIC_RELAXED) < DEATHS_MAX;
 }
 
+/* Written by whoever has the service, and read by everybody. */
+static void deaths_set(struct service_state *state, u32 deaths)
+{
+	__atomic_store_n(&state->deaths, deaths, __ATOMIC_RELAXED);
+}
+
+/* ERR_NO_MEMORY; ERR_NOT_FOUND when the image holds nothing that can be a process: then it never will. */
+static err_t start(enum service service)
+{
+	struct service_state *state = &states[service];
+	struct process_name name = {names[service], state->died};
+	enum err error = process_make(executable, &name, &state->channel, &state->process);
+	if (error == ERR_OK || error == ERR_NO_MEMORY) {
+		return error;
+	}
+	log_error("%s: cannot be loaded (%s), given up", names[service], err_name(error));
+	deaths_set(state, DEATHS_MAX);
+	return ERR_NOT_FOUND;
+}
+
 static err_t begin(enum service service, const struct service_request *request)
 {
 	struct service_state *state = &states[service];
 	enum err error = channel_open(&state->channel);
 	if (error == ERR_OK && state->process == NULL) {
-		struct process_name name = {names[service], state->died};
-		error = process_make(executable, &name, &state->channel, &state->process);
+		error = start(service);
 	}
 	if (error == ERR_OK) {
 		state->slices = 0;
@@ -74,7 +93,7 @@ static void bury(enum service service)
 	state->process = NULL;
 	state->channel.phase = CHANNEL_LOST;
 	state->died = true;
-	state->deaths++;
+	deaths_set(state, state->deaths + 1);
 	if (state->deaths == DEATHS_MAX) {
 		log_error("%s: ended %u times, given up", names[service], DEATHS_MAX);
 	}
@@ -95,7 +114,7 @@ static void advance(enum service service)
 	enum process_stop stop = process_run(state->process);
 	state->slices++;
 	if (stop == PROCESS_REPLIED) {
-		state->deaths = 0;
+		deaths_set(state, 0);
 	} else if (stop == PROCESS_DEAD) {
 		bury(service);
 	} else if (state->slices >= SLICES_MAX) {

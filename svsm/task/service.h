@@ -40,8 +40,9 @@ bool service_is_there(enum service service);
  * ERR_BUSY: another CPU runs the process right now, or another request is under way; this slice was spent on that one. A reply
  *   that nobody has fetched for SERVICE_KEEP_SECONDS is dropped for the next request.
  * ERR_LOST: the process died over this request, which is forgotten; the next one finds it started anew.
- * ERR_NOT_FOUND: !service_is_there. ERR_RANGE: the payload is too long. ERR_TRUNCATED: done, but the reply's payload has more than
- *   `room` bytes (reply->size says how many), and is dropped. ERR_NO_MEMORY: the process cannot be made; try again.
+ * ERR_NOT_FOUND: !service_is_there, or its file turned out to be none that can be loaded. ERR_RANGE: the payload is too long.
+ * ERR_TRUNCATED: done, but the reply's payload has more than `room` bytes (reply->size says how many), and is dropped.
+ * ERR_NO_MEMORY: the process cannot be made; try again.
  */
 err_t service_call(enum service service, const struct service_request *request, struct service_reply *reply);
 

@@ -11,6 +11,12 @@ static bool is_log(u64 descriptor)
 	return descriptor == DESCRIPTOR_OUTPUT || descriptor == DESCRIPTOR_ERRORS;
 }
 
+static u64 read_call(struct process *process, const struct trap_frame *frame)
+{
+	return frame->rdi == CHANNEL_DESCRIPTOR ? syscall_channel_read(process, frame->rsi, frame->rdx)
+						: syscall_error(LINUX_EBADF);
+}
+
 static u64 write_call(struct process *process, const struct trap_frame *frame)
 {
 	if (is_log(frame->rdi)) {
@@ -23,6 +29,8 @@ static u64 write_call(struct process *process, const struct trap_frame *frame)
 static u64 other_call(struct process *process, const struct trap_frame *frame)
 {
 	switch (frame->rax) {
+	case LINUX_READ:
+		return read_call(process, frame);
 	case LINUX_WRITEV:
 		return is_log(frame->rdi) ? syscall_log_vector(process, frame->rsi, frame->rdx)
 					  : syscall_error(LINUX_EBADF);
@@ -51,23 +59,11 @@ static u64 other_call(struct process *process, const struct trap_frame *frame)
 	}
 }
 
-static enum syscall_outcome read_call(struct process *process, struct trap_frame *frame)
-{
-	bool is_channel = frame->rdi == CHANNEL_DESCRIPTOR;
-	if (is_channel && process->channel->phase == CHANNEL_IDLE) {
-		return SYSCALL_WAITS;
-	}
-	frame->rax = is_channel ? syscall_channel_read(process, frame->rsi, frame->rdx) : syscall_error(LINUX_EBADF);
-	return SYSCALL_DONE;
-}
-
 enum syscall_outcome syscall_carry_out(struct process *process)
 {
 	struct trap_frame *frame = &process->user.frame;
 	enum channel_phase before = process->channel->phase;
 	switch (frame->rax) {
-	case LINUX_READ:
-		return read_call(process, frame);
 	case LINUX_WRITE:
 		frame->rax = write_call(process, frame);
 		return process->channel->phase != before ? SYSCALL_REPLIED : SYSCALL_DONE;

@@ -7,7 +7,6 @@
 enum syscall_outcome {
 	SYSCALL_DONE,    /* RAX holds the result */
 	SYSCALL_REPLIED, /* the same, and a reply is there to be fetched */
-	SYSCALL_WAITS,   /* nothing has changed: to be called again when there is a request */
 	SYSCALL_ENDS,    /* the process wants to end, and that is logged */
 };
 

@@ -18,7 +18,7 @@ u64 syscall_mprotect(struct process *process, u64 address, u64 bytes, u64 protec
 /* Descriptors 1 and 2: the SVSM's log. */
 u64 syscall_log(struct process *process, u64 address, u64 bytes);
 u64 syscall_log_vector(struct process *process, u64 vector, u64 count);
-/* The channel. The read is SYSCALL_WAITS without a request, which is its caller's business. */
+/* The channel. Nobody waits in a read: a process runs only while there is a request (task/service.h). */
 u64 syscall_channel_read(struct process *process, u64 address, u64 bytes);
 u64 syscall_channel_write(struct process *process, u64 address, u64 bytes);
 

@@ -19,6 +19,7 @@
 #define SYSCALL_CODE "\x0F\x05"
 #define CPUID_CODE "\x0F\xA2"
 #define TICKS_PER_SECOND 2000000000ULL
+#define CHANNEL_PAGES 18U
 #define STACK_MEMORY (LOADER_STACK_END - LOADER_STACK_PAGES * PAGE_SIZE)
 
 static const struct service_request first = {.operation = 1, .payload = {(const u8 *)"first", 5}};
@@ -189,6 +190,36 @@ static void is_given_up(void **state)
 	assert_true(service_is_there(SERVICE_ATTEST));
 }
 
+/* What counts is a reply: a service that reads, and dies in a later slice, has given none. */
+static void is_given_up_when_it_only_reads(void **state)
+{
+	model.user = reads_and_dies;
+	for (u32 i = 0; i < 8; i++) {
+		steps = 0;
+		assert_true(service_is_there(SERVICE));
+		assert_err(service_call(SERVICE, &first, &reply), ERR_INCOMPLETE);
+		assert_err(service_call(SERVICE, &first, &reply), ERR_LOST);
+	}
+	assert_err(service_call(SERVICE, &first, &reply), ERR_NOT_FOUND);
+}
+
+/* What cannot be made into a process today cannot be tomorrow; its callers are told so at once, and nothing is left behind. */
+static void is_given_up_when_it_cannot_be_loaded(void **state)
+{
+	static const enum task_file_flaw flaws[] = {
+		TASK_FILE_NOT_ELF, TASK_FILE_WRITABLE_CODE, TASK_FILE_TOO_HIGH,   TASK_FILE_LOW,
+		TASK_FILE_SHIFTED, TASK_FILE_ZEROS_IN_CODE, TASK_FILE_SHARED_PAGE};
+	for (size_t i = 0; i < ARRAY_SIZE(flaws); i++) {
+		begin(state);
+		task_file_spoil((u8 *)file.p, flaws[i]);
+		assert_true(service_is_there(SERVICE));
+		assert_err(service_call(SERVICE, &first, &reply), ERR_NOT_FOUND);
+		assert_false(service_is_there(SERVICE));
+		assert_err(service_call(SERVICE, &first, &reply), ERR_NOT_FOUND);
+		assert_int_equal(model.frames_used, TASK_FILE_PAGES + CHANNEL_PAGES);
+	}
+}
+
 /* Deaths with replies between them are not counted together. */
 static void is_not_given_up_while_it_serves(void **state)
 {
@@ -207,17 +238,30 @@ static void loops(struct user_state *state)
 	model.events = PLATFORM_EVENT_TIMER;
 }
 
-static void may_not_take_for_ever(void **state)
+/* System calls are no progress either. */
+static void calls_and_calls(struct user_state *state)
+{
+	step_call(state, LINUX_GETPID, 0, 0);
+	model.events = PLATFORM_EVENT_TIMER;
+}
+
+static void ends_after_its_slices(void (*program)(struct user_state *state))
 {
 	enum err error = ERR_INCOMPLETE;
 	u32 slices = 0;
-	model.user = loops;
+	model.user = program;
 	while (error == ERR_INCOMPLETE && slices < 1000000) {
 		error = service_call(SERVICE, &first, &reply);
 		slices++;
 	}
 	assert_err(error, ERR_LOST);
 	assert_int_equal(slices, 600000);
+}
+
+static void may_not_take_for_ever(void **state)
+{
+	ends_after_its_slices(loops);
+	ends_after_its_slices(calls_and_calls);
 }
 
 static void refuses(void **state)
@@ -291,6 +335,8 @@ int test_service(void)
 		TEST(a_death_costs_one_answer),
 		TEST(the_error_is_the_askers),
 		TEST(is_given_up),
+		TEST(is_given_up_when_it_only_reads),
+		TEST(is_given_up_when_it_cannot_be_loaded),
 		TEST(is_not_given_up_while_it_serves),
 		TEST(may_not_take_for_ever),
 		TEST(refuses),
