@@ -18,6 +18,7 @@ from copra.cpio import Archive  # noqa: E402
 from copra.errors import LaunchError  # noqa: E402
 from copra.guestkernel import check_bzimage, kernel_version  # noqa: E402
 from copra.modules import Modules, alias_file, dependency_file  # noqa: E402
+from copra.paths import need_space  # noqa: E402
 from copra.sizes import parse_size  # noqa: E402
 from copra.trace import Trace, parse_record  # noqa: E402
 
@@ -42,6 +43,14 @@ class Sizes(unittest.TestCase):
     def test_nonsense(self):
         for text in ("", "G", "-1G", "1X", "1 2"):
             self.assertRaises(ValueError, parse_size, text)
+
+
+class Space(unittest.TestCase):
+    def test_full_disk(self):
+        """More than any disk has: refused before anything is fetched, with what to do."""
+        with self.assertRaisesRegex(LaunchError, "free, .* needed; free some space or set COPRA_CACHE"):
+            need_space(tempfile.gettempdir(), 1 << 62)
+        need_space(tempfile.gettempdir(), 0)
 
 
 class Kernels(unittest.TestCase):
