@@ -411,6 +411,18 @@ class Tool(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("No space left", done.stderr)
 
+    def test_output_that_cannot_be_written(self):
+        self.build()
+        other = str(self.file("other.igvm", self.output.read_bytes()))
+        self.build("--serial", "0x2f8")
+        file = str(self.output)
+        for words in (["inspect", file], ["inspect", "--json", file], ["inspect", "--map", file], ["check", "--json", file], ["measure", file],
+                      ["diff", file, other], ["--help"], ["--version"], ["check", "--help"]):
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([TOOL, *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+            self.assertEqual(done.returncode, 1, words)
+            self.assertIn("the output cannot be written", done.stderr)
+
 
 if __name__ == "__main__":
     TOOL = str(pathlib.Path(sys.argv.pop(1)).resolve())

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """copra verify from outside: verify.py TOOL VECTORS. Good evidence is accepted; each way of tampering is refused, for the right reason."""
 
+import hashlib
 import json
 import pathlib
 import struct
@@ -181,6 +182,17 @@ class Evidence(Base):
         self.refused("format", "has no end", table=b"")
 
     def test_roots(self):
+        ark, other = ((self.folder / f"{name}.pem").read_bytes() for name in ("ark", "other_ark"))
+        self.file("both.pem", b"text before\n" + other + b"text between\n" + ark + b"text behind\n")
+        self.accepted(roots="both.pem")
+        lines = other.splitlines(keepends=True)
+        broken = [b"".join(lines[:3]), b"".join([*lines[:-1], b"-----END RUBBISH-----\n"]), b"".join([lines[0], lines[1][:10] + b"*" + lines[1][11:], *lines[2:]]),
+                  b"".join([lines[0], *lines[2:]])]
+        for bad in broken:
+            for text in (ark + bad, bad + ark):
+                done = run("--report", "r", "--certificates", "c", "--nonce", "00", "--skip", "digest", "--test-roots", self.file("broken.pem", text))
+                self.assertEqual((done.returncode, done.stdout), (1, ""))
+                self.assertIn("broken.pem: a certificate in it is broken", done.stderr)
         self.refused("root", "no root that you trust", roots="other_ark.pem", table=ev.table([(ev.ASK, self.ask), (ev.VCEK, self.vcek)]))
         self.refused("root", "not one that you trust", roots="other_ark.pem")
 
@@ -211,6 +223,28 @@ class Evidence(Base):
         answers = [json.loads(line)["accepted"] for line in run(*words, "--json").stdout.splitlines()]
         self.assertEqual(answers, [True, False, False, False, False] * 50)
 
+    def test_no_nonce(self):
+        """What was signed over no nonce at all may be of any day."""
+        stale = self.file("stale", self.chain.sign(ev.report(self.chain.chip, hashlib.sha512(MANIFEST).digest())))
+        manifest, table = self.file("manifest", MANIFEST), self.file("table", self.table)
+        words = ["--test-roots", self.folder / "ark.pem", "--measurement", (b"M" * 48).hex(), "--certificates", table]
+        for more in (["--report", stale, "--manifest", manifest, "--nonce", ""],
+                     ["--batch", self.file("line", f"{stale} {manifest} - {table}\n".encode())]):
+            done = run(*words, *more)
+            self.assertEqual(done.returncode, 1, done.stdout)
+            self.assertIn("report-data: there is no nonce" if "--batch" in more else "FAILS        report-data  there is no nonce", done.stdout)
+
+    def test_full_output(self):
+        """A verdict that nobody could read is none."""
+        table, line = self.file("table", self.table), self.file("line", b"x y z t\n")
+        words = ["--test-roots", self.folder / "ark.pem", "--measurement", (b"M" * 48).hex(), "--certificates", table]
+        good = ["--report", self.file("good", self.signed()), "--manifest", self.file("manifest", MANIFEST), "--nonce", NONCE.hex()]
+        for more in (good, [*good, "--json"], ["--batch", line]):
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([TOOL, *map(str, [*words, *more])], stdout=full, stderr=subprocess.PIPE, timeout=60, check=False)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(b"cannot be written", done.stderr)
+
 
 class Quotes(Base):
     @classmethod
@@ -231,6 +265,13 @@ class Quotes(Base):
 
     def quote_refused(self, check, text, **options):
         self.refused(check, text, report=self.good, words=self.words(**options))
+
+    def test_no_nonce(self):
+        quote = tpm.quote(b"")
+        done = run("--report", self.file("report", self.good), "--certificates", self.file("table", self.table), "--test-roots", self.folder / "ark.pem",
+                   "--skip", "digest,report-data", *self.words(quote=quote))
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn("FAILS        quote-nonce  there is no nonce", done.stdout)
 
     def test_accepted(self):
         outcomes = self.quote_accepted()
@@ -281,7 +322,7 @@ class Usage(unittest.TestCase):
     def test_wrong(self):
         base = ["--report", "r", "--certificates", "c", "--roots", "a", "--nonce", "00", "--measurement", "00" * 48]
         for words, text in (([], "--igvm, --measurement or --skip digest"), (base[2:], "--report"), ([*base, "--igvm", "f"], "exclude"),
-                            ([*base, "--skip", "chain"], "left out"), ([*base, "--skip", "nothing"], "left out"), ([*base, "--vcek", "v"], "exclude"),
+                            ([*base, "--skip", "chain"], "left out"), ([*base, "--skip", "nothing"], "left out"), ([*base, "--skip", "signature"], "left out"), ([*base, "--vcek", "v"], "exclude"),
                             ([*base, "--quote", "q"], "go together"), ([*base, "--event-log", "l"], "go together"),
                             ([*base, "--test-roots", "a"], "one of"), ([*base[:6], *base[8:]], "--nonce"), ([*base, "--vmpl", "4"], "--vmpl"),
                             ([*base[:8], "--measurement", "00"], "96 hexadecimal"), ([*base, "--id-key-digest", "x"], "96 hexadecimal")):

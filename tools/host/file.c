@@ -67,7 +67,8 @@ static noreturn_fn void lost_bytes(int signal);
 
 static void lost_bytes(int signal)
 {
-	static const char message[] = "igvm: a file became shorter while it was read\n";
+	static const char message[] = ": a file became shorter while it was read\n";
+	(void)!write(STDERR_FILENO, report_program, strlen(report_program));
 	(void)!write(STDERR_FILENO, message, sizeof(message) - 1);
 	_exit(STATUS_FAILED);
 }

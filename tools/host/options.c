@@ -192,7 +192,7 @@ static int take_options(const struct command_line *line, int count, char **words
 	while ((option = getopt_long(count, words, ":", known, NULL)) != -1) {
 		if (option == HELP) {
 			fputs(line->help, stdout);
-			return STATUS_OK;
+			return report_end(STATUS_OK);
 		}
 		int status = option < FIRST_RULE ? refuse_word(line, option, words[optind - 1])
 						 : take_option(line, &line->rules[option - FIRST_RULE]);

@@ -19,5 +19,10 @@ bool report(const char *format, ...) printf_like(1, 2);
 /* Prints in one line how a subcommand was misused and where help is. Returns STATUS_USAGE. */
 int report_usage(const char *command, const char *format, ...) printf_like(2, 3);
 
+/*
+ * The end of a program that printed to stdout: status, or STATUS_FAILED after a message when not all of it was written.
+ */
+int report_end(int status);
+
 /* Zeroed memory, which lives until the program ends; out of memory ends the program with a message. */
 void *allocate(size_t n);

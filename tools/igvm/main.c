@@ -45,11 +45,11 @@ int main(int count, char **words)
 	}
 	if (strcmp(words[1], "--help") == 0) {
 		fputs(help, stdout);
-		return STATUS_OK;
+		return report_end(STATUS_OK);
 	}
 	if (strcmp(words[1], "--version") == 0) {
 		puts("igvm (Copra) " VERSION);
-		return STATUS_OK;
+		return report_end(STATUS_OK);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
 		if (strcmp(words[1], commands[i].name) == 0) {

@@ -160,5 +160,5 @@ int batch_run(const struct verify_options *options, const struct demands *demand
 	for (u32 i = 0; i < options->jobs; i++) {
 		(void)pthread_join(threads[i], NULL);
 	}
-	return batch.refused ? STATUS_FAILED : STATUS_OK;
+	return report_end(batch.refused ? STATUS_FAILED : STATUS_OK);
 }

@@ -3,6 +3,7 @@
 
 #include <openssl/bio.h>
 #include <openssl/ec.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
@@ -42,17 +43,27 @@ struct certificate *certificate_read(const u8 *der, size_t n)
 	return certificate_of(x509);
 }
 
-struct certificate *certificate_read_pem(const u8 **text, size_t *n)
+/* Why libcrypto read no PEM: whether it went to the end of the text without meeting a certificate. */
+static bool is_pem_end(unsigned long reason)
 {
+	return ERR_GET_LIB(reason) == ERR_LIB_PEM && ERR_GET_REASON(reason) == PEM_R_NO_START_LINE;
+}
+
+enum certificate_found certificate_read_pem(const u8 **text, size_t *n, struct certificate **certificate)
+{
+	ERR_clear_error();
 	BIO *bio = *n <= INT32_MAX ? BIO_new_mem_buf(*text, (int)*n) : NULL;
 	X509 *x509 = bio != NULL ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
 	size_t rest = bio != NULL ? (size_t)BIO_pending(bio) : 0;
+	bool end = bio != NULL && x509 == NULL && is_pem_end(ERR_peek_last_error());
 	BIO_free(bio);
-	if (x509 != NULL) {
-		*text += *n - rest;
-		*n = rest;
+	*certificate = certificate_of(x509);
+	if (*certificate == NULL) {
+		return end ? CERTIFICATE_NONE : CERTIFICATE_BROKEN;
 	}
-	return certificate_of(x509);
+	*text += *n - rest;
+	*n = rest;
+	return CERTIFICATE_FOUND;
 }
 
 void certificate_free(struct certificate *certificate)

@@ -16,8 +16,14 @@ enum certificate_role {
 struct certificate *certificate_read(const u8 *der, size_t n);
 void certificate_free(struct certificate *certificate);
 
-/* Reads one out of PEM text and moves *text and *n past it; NULL when there is none. */
-struct certificate *certificate_read_pem(const u8 **text, size_t *n);
+enum certificate_found {
+	CERTIFICATE_FOUND,
+	CERTIFICATE_NONE, /* the text has none any more */
+	CERTIFICATE_BROKEN,
+};
+
+/* Reads one out of PEM text and moves *text and *n past it; *certificate is NULL unless it was found. */
+enum certificate_found certificate_read_pem(const u8 **text, size_t *n, struct certificate **certificate);
 
 enum certificate_role certificate_role(const struct certificate *certificate);
 /* The subject's common name and organization, printable; into room, which is returned. */

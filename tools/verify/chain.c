@@ -40,12 +40,16 @@ const char *trust_add(struct trust *trust, struct span pem, bool test)
 	size_t n = pem.n;
 	u32 roots = trust->root_count;
 	struct certificate *certificate;
-	while ((certificate = certificate_read_pem(&text, &n)) != NULL) {
+	enum certificate_found found;
+	while ((found = certificate_read_pem(&text, &n, &certificate)) == CERTIFICATE_FOUND) {
 		const char *wrong = trust_take(trust, certificate, test);
 		if (wrong != NULL) {
 			certificate_free(certificate);
 			return wrong;
 		}
+	}
+	if (found == CERTIFICATE_BROKEN) {
+		return "a certificate in it is broken";
 	}
 	return trust->root_count == roots ? "no root certificate in PEM" : NULL;
 }

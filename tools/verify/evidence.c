@@ -203,6 +203,10 @@ static void check_report_data(const struct attestation_report *report, const str
 {
 	u8 expected[sizeof(report->report_data)] = {0};
 	bool with_manifest = evidence->manifest.p != NULL;
+	if (evidence->nonce.n == 0) {
+		(void)verdict_fails(verdict, CHECK_REPORT_DATA, "there is no nonce, so the report may be an old one");
+		return;
+	}
 	if (with_manifest) {
 		digest_sha512(evidence->nonce.p, evidence->nonce.n, evidence->manifest.p, evidence->manifest.n,
 			      expected);

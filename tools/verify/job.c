@@ -71,10 +71,8 @@ static bool vcek_open(struct span file, struct chain *chain, struct verdict *ver
 	const u8 *text = file.p;
 	size_t n = file.n;
 	*chain = (struct chain){.vcek = certificate_read(file.p, file.n)};
-	if (chain->vcek == NULL) {
-		chain->vcek = certificate_read_pem(&text, &n);
-	}
-	return chain->vcek != NULL ||
+	bool read = chain->vcek != NULL || certificate_read_pem(&text, &n, &chain->vcek) == CERTIFICATE_FOUND;
+	return read ||
 	       verdict_fails(verdict, CHECK_FORMAT, "the chip's certificate is none, neither in DER nor in PEM");
 }
 

@@ -74,7 +74,7 @@ static int verify_one(const struct verify_options *o, const struct demands *dema
 	} else {
 		verdict_print(&verdict, stdout);
 	}
-	return verdict_accepts(&verdict) ? STATUS_OK : STATUS_FAILED;
+	return report_end(verdict_accepts(&verdict) ? STATUS_OK : STATUS_FAILED);
 }
 
 int main(int count, char **words)

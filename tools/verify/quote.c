@@ -165,7 +165,9 @@ void quote_check(const struct quote *quote, struct span nonce, struct verdict *v
 	verdict_skips(verdict, CHECK_QUOTE_KEY,
 		      "whether the key is in the TPM that the manifest names: "
 		      "that takes TPM2_ActivateCredential with its endorsement key");
-	if (!span_equal(attest.nonce, nonce)) {
+	if (nonce.n == 0) {
+		(void)verdict_fails(verdict, CHECK_QUOTE_NONCE, "there is no nonce, so the quote may be an old one");
+	} else if (!span_equal(attest.nonce, nonce)) {
 		(void)verdict_fails(verdict, CHECK_QUOTE_NONCE, "the quote is not for this nonce");
 	} else {
 		verdict_holds(verdict, CHECK_QUOTE_NONCE, "the quote is for this nonce");

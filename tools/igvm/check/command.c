@@ -53,5 +53,5 @@ int check_command(int count, char **words)
 		finding_refusal(&findings, &why);
 	}
 	findings_end(&findings);
-	return fflush(stdout) == 0 && findings.errors == 0 ? STATUS_OK : STATUS_FAILED;
+	return report_end(findings.errors == 0 ? STATUS_OK : STATUS_FAILED);
 }

@@ -211,5 +211,5 @@ int diff_command(int count, char **words)
 	same = compare_files(&a, &b) && same;
 	free(a.places.all);
 	free(b.places.all);
-	return fflush(stdout) == 0 && same ? STATUS_OK : STATUS_FAILED;
+	return report_end(same ? STATUS_OK : STATUS_FAILED);
 }

@@ -42,5 +42,5 @@ int measure_command(int count, char **words)
 		return STATUS_FAILED;
 	}
 	print_result(&options, &digest);
-	return fflush(stdout) == 0 ? STATUS_OK : STATUS_FAILED;
+	return report_end(STATUS_OK);
 }

@@ -103,5 +103,5 @@ int inspect_command(int count, char **words)
 	} else {
 		show_text(&file, options.all);
 	}
-	return fflush(stdout) == 0 ? STATUS_OK : STATUS_FAILED;
+	return report_end(STATUS_OK);
 }

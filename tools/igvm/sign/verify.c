@@ -104,5 +104,5 @@ int verify_command(int count, char **words)
 		return status;
 	}
 	bool good = show_open(path, &file) && verify_file(&file, zero_pages, path);
-	return good && fflush(stdout) == 0 ? STATUS_OK : STATUS_FAILED;
+	return report_end(good ? STATUS_OK : STATUS_FAILED);
 }
