@@ -414,7 +414,7 @@ class Tool(unittest.TestCase):
     def test_output_that_cannot_be_written(self):
         self.build()
         other = str(self.file("other.igvm", self.output.read_bytes()))
-        self.build("--serial", "0x2f8")
+        self.build("--cpus", "3")
         file = str(self.output)
         for words in (["inspect", file], ["inspect", "--json", file], ["inspect", "--map", file], ["check", "--json", file], ["measure", file],
                       ["diff", file, other], ["--help"], ["--version"], ["check", "--help"]):
