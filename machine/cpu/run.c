@@ -6,6 +6,7 @@
 #include "cpu/nested.h"
 #include "cpu/state.h"
 #include "cpu/vmrun.h"
+#include "fault/pages.h"
 #include "mm/memory.h"
 #include "rmp/rmp_setup.h"
 #include "trace/trace.h"
@@ -166,6 +167,7 @@ static void exit_take(struct cpu *cpu, const struct interrupt_entry *entry)
 		taken = true;
 	}
 	interrupts_after_exit(vcpu, entry, taken);
+	fault_remap_user(vcpu);
 	exit_handle(cpu);
 }
 

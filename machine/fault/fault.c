@@ -16,6 +16,7 @@ static u32 fault_entries;
 
 static const char *const fault_names[FAULT_COUNT] = {
 	[FAULT_REMAP] = "remap",
+	[FAULT_REMAP_USER] = "remap-user",
 	[FAULT_PSC_IGNORED] = "psc-ignored",
 	[FAULT_CPUID_CHANGED] = "cpuid-changed",
 	[FAULT_GHCB_ADDRESS] = "ghcb-address",

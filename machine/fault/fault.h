@@ -12,7 +12,8 @@
 #define FAULT_ENTRIES_MAX 16U
 
 enum fault_kind {
-	FAULT_REMAP,         /* remap@N:GPA      at VMPL0's Nth VMGEXIT a private page is replaced by a fresh one */
+	FAULT_REMAP,      /* remap@N:GPA      at VMPL0's Nth VMGEXIT a private page is replaced by a fresh one */
+	FAULT_REMAP_USER, /* remap-user@N     likewise, at VMPL0's Nth exit out of ring 3, the page of ring 3's stack */
 	FAULT_PSC_IGNORED,   /* psc-ignored@N    the Nth page-state change of VMPL0 is answered, not done */
 	FAULT_CPUID_CHANGED, /* cpuid-changed:LEAF  a CPUID page entry differs after launch */
 	FAULT_GHCB_ADDRESS,  /* ghcb-address@N   the Nth MSR-protocol response to VMPL0 names a foreign address */

@@ -7,6 +7,7 @@
 #include "base/align.h"
 #include "cpu/instructions.h"
 #include "cpu/lock.h"
+#include "dev/log.h"
 #include "mm/own_map.h"
 #include "platform/check.h"
 
@@ -121,22 +122,39 @@ err_t frames_take(u32 pages, void **out)
 	return found ? ERR_OK : ERR_NO_MEMORY;
 }
 
-static void run_return(void *start, u32 pages) LOCK_HELD(frames_lock)
+/* A frame that the host has taken away stays taken for ever: what is there now must not be validated. False for such a one. */
+static bool frame_return(u32 frame) LOCK_HELD(frames_lock)
+{
+	if (platform_clear(frames.start + (u64)frame * PAGE_SIZE, PAGE_4K) != ERR_OK) {
+		return false;
+	}
+	run_mark(frame, 1, 0);
+	frames.free++;
+	return true;
+}
+
+/* Returns how many frames are lost. */
+static u32 run_return(const void *start, u32 pages) LOCK_HELD(frames_lock)
 {
 	u64 offset = (u64)start - (u64)frames.start;
 	u32 first = (u32)(offset / PAGE_SIZE);
+	u32 lost = 0;
 	CHECK(offset % PAGE_SIZE == 0 && offset / PAGE_SIZE + pages <= frames.count);
-	bytes_zero(start, (u64)pages * PAGE_SIZE);
-	run_mark(first, pages, 0);
-	frames.free += pages;
+	for (u32 i = 0; i < pages; i++) {
+		lost += frame_return(first + i) ? 0 : 1;
+	}
 	frames.lowest = first < frames.lowest ? first : frames.lowest;
+	return lost;
 }
 
 void frames_return(void *first, u32 pages)
 {
 	spin_lock_take(&frames_lock);
-	run_return(first, pages);
+	u32 lost = run_return(first, pages);
 	spin_lock_release(&frames_lock);
+	if (lost > 0) {
+		log_error("memory: %u pages lost, the host has taken them away", lost);
+	}
 }
 
 u64 frames_free_bytes(void)

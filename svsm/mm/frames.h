@@ -13,7 +13,7 @@ err_t frames_init(gpa_t start, u64 bytes);
 
 /* `pages` contiguous zeroed pages. ERR_NO_MEMORY leaves *out as it was. */
 err_t frames_take(u32 pages, void **out);
-/* Gives them back; they are zeroed here. */
+/* Gives them back; they are zeroed here. Those that the host has taken away are never given out again. */
 void frames_return(void *first, u32 pages);
 
 u64 frames_free_bytes(void);

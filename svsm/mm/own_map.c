@@ -35,9 +35,14 @@ void *own_address(gpa_t address)
 	return (void *)(address.raw - own.layout->base + own.layout->virtual_base);
 }
 
+bool own_map_is_own(u64 address)
+{
+	return range_within(address, 1, own.layout->virtual_base, own.layout->size);
+}
+
 gpa_t own_gpa(const void *address)
 {
-	CHECK(range_within((u64)address, 1, own.layout->virtual_base, own.layout->size));
+	CHECK(own_map_is_own((u64)address));
 	return gpa((u64)address - own.layout->virtual_base + own.layout->base);
 }
 

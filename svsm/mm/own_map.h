@@ -17,6 +17,9 @@ u64 own_map_cbit(void);
 void *own_address(gpa_t address);
 gpa_t own_gpa(const void *address);
 
+/* True for an address of the SVSM's own memory, where a page of it always is (not in a window). */
+bool own_map_is_own(u64 address);
+
 /* Unmaps a page (guard pages). */
 void own_map_remove(void *page);
 /* Maps a page without the C-bit: the host shares it. The RMP is the caller's business (platform/snp/shared_page.h). */

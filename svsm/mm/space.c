@@ -2,11 +2,11 @@
 #include "mm/space.h"
 
 #include "base/align.h"
-#include "base/mem.h"
 #include "base/range.h"
 #include "base/span.h"
 #include "mm/frames.h"
 #include "mm/own_map.h"
+#include "platform/platform.h"
 #include "x86/page_entry.h"
 
 #define ROOT_LEVEL 4U
@@ -288,10 +288,10 @@ enum err space_read(const struct space *space, u64 address, void *to, size_t n)
 	while (n > 0) {
 		size_t part = n;
 		const u8 *memory = memory_find(space, address, PAGE_ENTRY_PRESENT, &part);
-		if (memory == NULL) {
-			return ERR_RANGE;
+		enum err error = memory == NULL ? ERR_RANGE : platform_window_read(out, memory, part);
+		if (error != ERR_OK) {
+			return error;
 		}
-		memcpy(out, memory, part);
 		out += part;
 		address += part;
 		n -= part;
@@ -304,10 +304,10 @@ static err_t put(struct space *space, u64 address, struct span bytes, u64 needed
 	while (bytes.n > 0) {
 		size_t part = bytes.n;
 		u8 *memory = memory_find(space, address, needed, &part);
-		if (memory == NULL) {
-			return ERR_RANGE;
+		enum err error = memory == NULL ? ERR_RANGE : platform_window_write(memory, bytes.p, part);
+		if (error != ERR_OK) {
+			return error;
 		}
-		memcpy(memory, bytes.p, part);
 		bytes = span_of(bytes.p + part, bytes.n - part);
 		address += part;
 	}

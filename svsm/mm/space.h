@@ -57,7 +57,10 @@ err_t space_protect(struct space *space, struct space_range range, u32 rights);
 /* The lowest gap of that many pages in [low, SPACE_END). ERR_NO_MEMORY. */
 err_t space_find_gap(const struct space *space, u64 low, u64 pages, u64 *start);
 
-/* Copy between the kernel and pages that ring 3 may itself read, or write. ERR_RANGE: it may not; part may have been copied. */
+/*
+ * Copy between the kernel and pages that ring 3 may itself read, or write. ERR_RANGE: it may not; ERR_LOST: the host has taken a page
+ * away. Part may have been copied.
+ */
 err_t space_read(const struct space *space, u64 address, void *to, size_t n);
 err_t space_write(struct space *space, u64 address, const void *from, size_t n);
 /* Writes whatever the rights are, but never into shared pages: for loading. */

@@ -11,7 +11,7 @@ bool platform_exception(struct trap_frame *frame);
 /* Why the SVSM gives up when it was not handled. */
 enum terminate_reason platform_exception_reason(const struct trap_frame *frame);
 
-/* An exception of ring 3 (cpu/user.h). Those that concern the whole SVSM, such as a page of its memory that the host has replaced, end it. */
+/* An exception of ring 3 (cpu/user.h). Those that concern the whole SVSM, such as a machine check, end it. */
 enum user_exception {
 	USER_EXCEPTION_FAULT, /* the program's own fault */
 	USER_EXCEPTION_NONE,  /* the CPU was wanted; see platform_events_take */

@@ -67,7 +67,8 @@ void platform_window_close(enum window_slot slot);
 /*
  * A window of the guest's memory is only touched through the functions below: the host may take the page behind it away at any
  * time, also on the guest's behalf. That is ERR_LOST, or PLATFORM_PAGE_LOST where an instruction's result is returned. Pages of
- * the SVSM's own end it (TERMINATE_PAGE_NOT_VALIDATED).
+ * the SVSM's own end it (TERMINATE_PAGE_NOT_VALIDATED). But what it has lent to ring 3 may be lost with the process that has it:
+ * platform_window_read, _write and platform_clear also take the SVSM's own addresses of such pages.
  */
 #define PLATFORM_PAGE_LOST 0xFFFFFFFFU /* no RMP_FAIL_* has this number */
 static inline err_t platform_code_error(u32 code)

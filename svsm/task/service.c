@@ -58,13 +58,27 @@ static void deaths_set(struct service_state *state, u32 deaths)
 	__atomic_store_n(&state->deaths, deaths, __ATOMIC_RELAXED);
 }
 
-/* ERR_NO_MEMORY; ERR_NOT_FOUND when the image holds nothing that can be a process: then it never will. */
+static void death_count(enum service service)
+{
+	struct service_state *state = &states[service];
+	state->died = true;
+	deaths_set(state, state->deaths + 1);
+	if (state->deaths == DEATHS_MAX) {
+		log_error("%s: ended %u times, given up", names[service], DEATHS_MAX);
+	}
+}
+
+/* ERR_NO_MEMORY; ERR_LOST when the host takes its memory away meanwhile; ERR_NOT_FOUND when the image holds nothing that can be a process: then it never will. */
 static err_t start(enum service service)
 {
 	struct service_state *state = &states[service];
 	struct process_name name = {names[service], state->died};
 	enum err error = process_make(executable, &name, &state->channel, &state->process);
 	if (error == ERR_OK || error == ERR_NO_MEMORY) {
+		return error;
+	}
+	if (error == ERR_LOST) {
+		death_count(service);
 		return error;
 	}
 	log_error("%s: cannot be loaded (%s), given up", names[service], err_name(error));
@@ -92,11 +106,7 @@ static void bury(enum service service)
 	process_end(state->process);
 	state->process = NULL;
 	state->channel.phase = CHANNEL_LOST;
-	state->died = true;
-	deaths_set(state, state->deaths + 1);
-	if (state->deaths == DEATHS_MAX) {
-		log_error("%s: ended %u times, given up", names[service], DEATHS_MAX);
-	}
+	death_count(service);
 }
 
 static bool is_over(const struct service_state *state)

@@ -56,3 +56,12 @@ class Services(Boot):
         found = re.search(r"^transcript: ([0-9a-f]+)", out, re.MULTILINE)
         self.assertTrue(found, out)
         self.assertEqual(results(bytes.fromhex(found[1])), results(transcript_on_host()))
+
+    def test_page_taken_away(self):
+        """In the middle of a request a page of the service's goes; its caller gets an error, and nobody else notices."""
+        image = self.igvm_build("--program", BUILD / "guests/deaths.bin", "--service", PROBE)
+        trace = self.folder / "trace"
+        done = self.copra("--igvm", image, "--fault", "remap-user@400", "--trace", trace)
+        self.conforms(done)
+        self.assertIn(" fault kind=remap-user ", trace.read_text(encoding="utf-8"), done.describe())
+        self.assertNotIn("fault-failed", trace.read_text(encoding="utf-8"))

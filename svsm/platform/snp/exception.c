@@ -67,13 +67,14 @@ void platform_user_prepare(void)
 	ghcb_clear();
 }
 
+/* A page that the host has taken from ring 3 is a fault of the program's like others: it ends, and the page is never used again. */
 enum user_exception platform_user_exception(const struct trap_frame *frame)
 {
 	switch (frame->vector) {
 	case VECTOR_HV:
 		return USER_EXCEPTION_NONE;
 	case VECTOR_VC:
-		break;
+		return frame->error_code == SVM_EXIT_CPUID ? USER_EXCEPTION_CPUID : USER_EXCEPTION_FAULT;
 	case TRAP_NMI:
 	case TRAP_DOUBLE_FAULT:
 	case TRAP_MACHINE_CHECK:
@@ -81,8 +82,4 @@ enum user_exception platform_user_exception(const struct trap_frame *frame)
 	default:
 		return USER_EXCEPTION_FAULT;
 	}
-	if (frame->error_code == SVM_EXIT_PAGE_NOT_VALIDATED || frame->error_code == SVM_EXIT_NPF) {
-		platform_terminate(TERMINATE_PAGE_NOT_VALIDATED);
-	}
-	return frame->error_code == SVM_EXIT_CPUID ? USER_EXCEPTION_CPUID : USER_EXCEPTION_FAULT;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every access to a window, in instructions whose only memory operand is the window. When the host has taken the page behind it
+ * Every access to a window, or to memory lent to ring 3, in instructions whose only memory operand that is. When the host has taken the page behind it
  * away, #VC strikes at one of the labels below, and platform/snp/window_fault.c moves RIP to window_access_lost. The window's
  * address is then in RAX, for REP STOSQ in RDI, and RSP is what it was on entry: nothing here uses the stack.
  *

@@ -17,6 +17,7 @@ u32 window_permit(void *window, u32 size, u64 attributes);
 
 /*
  * #VC at frame->rip: when it is one of these accesses that met a page of the guest's which is not there, not validated, or no
- * memory, the access returns PLATFORM_PAGE_LOST. False for all else, above all for memory of the SVSM's own.
+ * memory, the access returns PLATFORM_PAGE_LOST; so do read, write and clear of the SVSM's own memory by its own address, which
+ * are made to what is lent to ring 3. False for all else.
  */
 bool window_fault_fix(struct trap_frame *frame);

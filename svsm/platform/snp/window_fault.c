@@ -20,18 +20,28 @@ extern const u8 window_validate_page[];
 extern const u8 window_permit_page[];
 extern const u8 window_access_lost[];
 
-static bool address_is_access(u64 rip)
+static bool is_one_of(u64 rip, const u8 *const *accesses, size_t n)
 {
-	const u8 *const accesses[] = {
-		window_read_word, window_read_byte, window_write_word,    window_write_byte,  window_clear_words,
-		window_and_word,  window_or_word,   window_validate_page, window_permit_page,
-	};
-	for (size_t i = 0; i < ARRAY_SIZE(accesses); i++) {
+	for (size_t i = 0; i < n; i++) {
 		if (rip == (u64)accesses[i]) {
 			return true;
 		}
 	}
 	return false;
+}
+
+/* Those that are also made to what is lent to ring 3. */
+static bool is_copy(u64 rip)
+{
+	const u8 *const copies[] = {window_read_word, window_read_byte, window_write_word, window_write_byte,
+				    window_clear_words};
+	return is_one_of(rip, copies, ARRAY_SIZE(copies));
+}
+
+static bool is_operation(u64 rip)
+{
+	const u8 *const operations[] = {window_and_word, window_or_word, window_validate_page, window_permit_page};
+	return is_one_of(rip, operations, ARRAY_SIZE(operations));
 }
 
 /*
@@ -44,11 +54,12 @@ bool window_fault_fix(struct trap_frame *frame)
 	if (frame->error_code != SVM_EXIT_PAGE_NOT_VALIDATED && frame->error_code != SVM_EXIT_NPF) {
 		return false;
 	}
-	if (!address_is_access(frame->rip)) {
+	bool copy = is_copy(frame->rip);
+	if (!copy && !is_operation(frame->rip)) {
 		return false;
 	}
 	u64 address = frame->rip == (u64)window_clear_words ? frame->rdi : frame->rax;
-	if (!own_map_is_guest_window(address)) {
+	if (!own_map_is_guest_window(address) && !(copy && own_map_is_own(address))) {
 		return false;
 	}
 	frame->rip = (u64)window_access_lost;

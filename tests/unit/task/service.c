@@ -220,6 +220,25 @@ static void is_given_up_when_it_cannot_be_loaded(void **state)
 	}
 }
 
+/* A host that takes memory away while a process is made costs that process, as if it had died. */
+static void may_lose_its_memory_at_the_start(void **state)
+{
+	model.all_lost = true;
+	for (u32 i = 0; i < 2; i++) {
+		assert_err(service_call(SERVICE, &first, &reply), ERR_LOST);
+		assert_int_equal(model.frames_used, TASK_FILE_PAGES + CHANNEL_PAGES);
+	}
+	model.all_lost = false;
+	assert_err(service_call(SERVICE, &first, &reply), ERR_OK);
+	model.user = dies;
+	assert_err(service_call(SERVICE, &first, &reply), ERR_LOST);
+	model.all_lost = true;
+	for (u32 i = 0; i < 7; i++) {
+		assert_err(service_call(SERVICE, &first, &reply), ERR_LOST);
+	}
+	assert_err(service_call(SERVICE, &first, &reply), ERR_NOT_FOUND);
+}
+
 /* Deaths with replies between them are not counted together. */
 static void is_not_given_up_while_it_serves(void **state)
 {
@@ -336,6 +355,7 @@ int test_service(void)
 		TEST(the_error_is_the_askers),
 		TEST(is_given_up),
 		TEST(is_given_up_when_it_only_reads),
+		TEST(may_lose_its_memory_at_the_start),
 		TEST(is_given_up_when_it_cannot_be_loaded),
 		TEST(is_not_given_up_while_it_serves),
 		TEST(may_not_take_for_ever),

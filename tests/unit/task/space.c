@@ -209,6 +209,19 @@ static void copies(void **state)
 	}
 }
 
+static void says_what_the_host_took_away(void **state)
+{
+	u8 text[16] = "0123456789";
+	assert_err(space_add(&space, range(AT, 2), READ_WRITE), ERR_OK);
+	model.lost = own_address(gpa(walk(AT + PAGE_SIZE) & PAGE_ENTRY_ADDRESS & ~MODEL_CBIT));
+	assert_err(space_write(&space, AT + PAGE_SIZE - 4, text, 4), ERR_OK);
+	assert_err(space_write(&space, AT + PAGE_SIZE - 4, text, 5), ERR_LOST);
+	assert_err(space_read(&space, AT + PAGE_SIZE - 4, text, 5), ERR_LOST);
+	assert_err(space_load(&space, AT + PAGE_SIZE, text, 1), ERR_LOST);
+	assert_err(space_read(&space, AT + PAGE_SIZE - 4, text, 4), ERR_OK);
+	model.lost = NULL;
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int test_space(void)
@@ -226,6 +239,7 @@ int test_space(void)
 		TEST(stops_when_the_svsm_has_no_more),
 		TEST(finds_gaps),
 		TEST(copies),
+		TEST(says_what_the_host_took_away),
 	};
 	return cmocka_run_group_tests_name("space", tests, NULL, NULL);
 }

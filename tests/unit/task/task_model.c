@@ -62,6 +62,30 @@ void frames_return(void *first, u32 pages)
 	model.frames_used -= pages;
 }
 
+static bool is_lost(const void *address, size_t n)
+{
+	const u8 *first = address;
+	return model.all_lost || (model.lost != NULL && first + n > model.lost && first < model.lost + PAGE_SIZE);
+}
+
+enum err platform_window_read(void *to, const void *window, size_t n)
+{
+	if (is_lost(window, n)) {
+		return ERR_LOST;
+	}
+	memcpy(to, window, n);
+	return ERR_OK;
+}
+
+enum err platform_window_write(void *window, const void *from, size_t n)
+{
+	if (is_lost(window, n)) {
+		return ERR_LOST;
+	}
+	memcpy(window, from, n);
+	return ERR_OK;
+}
+
 const u8 *model_file(const void *bytes, size_t n)
 {
 	void *pages = NULL;

@@ -21,6 +21,8 @@ struct user_state;
 struct model {
 	u32 frames_used;
 	u32 frames_limit; /* no more are given out */
+	const u8 *lost;   /* the host has taken this frame away */
+	bool all_lost;
 	u64 fs_base, cr4, xcr0;
 	u64 root; /* of the page tables in use; 0: the kernel's */
 	u32 root_writes;

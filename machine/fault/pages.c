@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#include "fault/pages.h"
+
+#include "cpu/guest_access.h"
+#include "fault/fault.h"
+#include "rmp/rmp.h"
+#include "trace/trace.h"
+
+#define RING_3 3
+
+static void failed(const struct vcpu *vcpu, const char *kind, const char *why)
+{
+	trace(TRACE_ALWAYS, vcpu, "fault-failed", "kind=%s error=\"%s\"", kind, why);
+}
+
+static void replace(const struct vcpu *vcpu, const char *kind, gpa_t page)
+{
+	enum err error = rmp_remap(page);
+	if (error != ERR_OK) {
+		failed(vcpu, kind, err_name(error));
+	}
+}
+
+void fault_remap(const struct vcpu *vcpu)
+{
+	u64 page;
+	if (vcpu->vmpl == 0 && fault_due(FAULT_REMAP, vcpu, &page)) {
+		replace(vcpu, "remap", gpa(page));
+	}
+}
+
+void fault_remap_user(struct vcpu *vcpu)
+{
+	const struct vmsa *vmsa = vcpu_vmsa(vcpu);
+	struct access top = {.address = vmsa->rsp - sizeof(u64), .flags = PAGE_FAULT_USER};
+	u64 argument;
+	if (vcpu->vmpl != 0 || vmsa->cpl != RING_3 || !fault_due(FAULT_REMAP_USER, vcpu, &argument)) {
+		return;
+	}
+	if (guest_translate(vcpu, &top) == ACCESS_OK) {
+		replace(vcpu, "remap-user", gpa_page(top.gpa));
+	} else {
+		failed(vcpu, "remap-user", "no stack");
+	}
+}
