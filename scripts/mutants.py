@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Finds the checks in a C file, and says what the file is without one of them.
 
-A check is a condition that leads to a return or to an error, one operand of it where it has several, or a choice between results.
+A check is a condition of an if, of a loop's end before its time, or of a choice between two values; one operand of it where it has several.
 """
 
 import collections
@@ -9,7 +9,8 @@ import re
 from typing import NamedTuple
 
 CONDITION = re.compile(r"\b(if|while|for)\s*\(")
-RETURN = re.compile(r"\b(?:return|bool \w+ =|ready =|good =)\s*([^;{}]*);")
+RESULT = re.compile(r"(?:\breturn\b|[^=!<>]=(?!=))\s*([^;{}]*);")
+COUNTING = re.compile(r"\w+ < [\w>().+ -]*")  # how far a loop goes, which is no check
 FUNCTION = re.compile(r"\b(\w+)\((?:[^;{}()]|\([^()]*\))*\)\s*\n\{")
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\])*\"", re.S)
 OPENING, CLOSING = "([{", ")]}"
@@ -80,15 +81,23 @@ def body(text, after):
     return text[start:text.index(";", start) + 1]
 
 
-def weakened(text, start, end, refuses):
-    """Spans and replacements that make one operand of a condition count no more."""
+def operands(text, start, end):
+    """Spans and replacements that make one operand of a condition count no more; none where there is one only."""
     parts = split(text, start, end, "||")
     if len(parts) > 1:
         return [(span, "false") for span in parts]
     parts = split(text, start, end, "&&")
-    if len(parts) > 1 and not refuses:
-        return [(span, "true") for span in parts]
-    return [(trim(text, start, end), "false" if refuses else "true")]
+    return [(span, "true") for span in parts] if len(parts) > 1 else []
+
+
+def either(text, start, end):
+    """The same, or as if the condition always held, and never."""
+    return operands(text, start, end) or [((start, end), "true"), ((start, end), "false")]
+
+
+def of_loop(text, start, end):
+    """What else has to hold for another turn."""
+    return [(span, "true") for span in split(text, start, end, "&&") if not COUNTING.fullmatch(text[slice(*span)])]
 
 
 def of_condition(text, match):
@@ -96,29 +105,25 @@ def of_condition(text, match):
     end = closing(text, opening)
     if match[1] == "for":
         clauses = split(text, opening + 1, end, ";")
-        parts = split(text, *clauses[1], "&&") if len(clauses) == 3 else []
-        return [(span, "true") for span in parts if "ERR_OK" in text[slice(*span)]]
-    guarded = body(text, end + 1)
+        return of_loop(text, *clauses[1]) if len(clauses) == 3 else []
     if match[1] == "while":
-        parts = split(text, opening + 1, end, "&&")
-        return [(span, "true") for span in parts if "ERR_OK" in text[slice(*span)]]
-    goes_on = "== ERR_OK" in text[opening:end] and not re.search(r"\breturn\b", guarded)
-    if goes_on:
-        return weakened(text, opening + 1, end, refuses=False)
-    if re.search(r"\b(?:return|error =)", guarded):
-        return weakened(text, opening + 1, end, refuses=True)
-    return []
+        return of_loop(text, opening + 1, end)
+    condition = trim(text, opening + 1, end)
+    guarded = body(text, end + 1)
+    if re.search(r"\breturn\b", guarded):
+        alternatives = len(split(text, *condition, "||")) > 1
+        return operands(text, *condition) + ([] if alternatives else [(condition, "false")])
+    if "== ERR_OK" in text[slice(*condition)]:
+        return operands(text, *condition) or [(condition, "true")]
+    return either(text, *condition)
 
 
 def of_result(text, match):
     start, end = match.span(1)
     choice = split(text, start, end, "?")
     if len(choice) == 2:
-        return [(choice[0], "true"), (choice[0], "false")] if re.search(r"\bERR_|\bSVSM_ERR_", match[1]) else []
-    if "&&" in match[1] or "||" in match[1]:
-        parts = split(text, start, end, "||")
-        return [(span, "false") for span in parts] if len(parts) > 1 else weakened(text, start, end, refuses=False)
-    return []
+        return either(text, *choice[0])
+    return operands(text, start, end)
 
 
 def mutants_of(path, source):
@@ -127,7 +132,7 @@ def mutants_of(path, source):
     found = {}
     for match in CONDITION.finditer(text):
         found.update({(span, instead): None for span, instead in of_condition(text, match)})
-    for match in RETURN.finditer(text):
+    for match in RESULT.finditer(text):
         found.update({(span, instead): None for span, instead in of_result(text, match)})
     seen = collections.Counter()
     for (start, end), instead in sorted(found):
@@ -136,3 +141,18 @@ def mutants_of(path, source):
             key = (inside[-1], " ".join(source[start:end].split()), instead)
             seen[key] += 1
             yield Mutant(path, *key, start, end, seen[key])
+
+
+def with_switches(source, numbered):
+    """The source in which each of the mutants is in force when the number that runs is its own: pairs of number and mutant."""
+    choices = collections.defaultdict(list)
+    for number, mutant in numbered:
+        choices[mutant.start, mutant.end].append(f"copra_mutant.number == {number}U ? {mutant.instead} : ")
+    pieces, at = [], 0
+    # Spans are nested or apart: where several begin the longest is the outermost, where several end the shortest ends first.
+    marks = [(start, 1, -end, f"({''.join(choice)}(") for (start, end), choice in choices.items()]
+    marks += [(end, 0, -start, "))") for start, end in choices]
+    for position, _, _, text in sorted(marks):
+        pieces += [source[at:position], text]
+        at = position
+    return "".join(pieces) + source[at:]

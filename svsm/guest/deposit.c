@@ -7,6 +7,7 @@
 #include "guest/accept.h"
 #include "guest/page_state.h"
 #include "guest/rights.h"
+#include "platform/check.h"
 #include "platform/platform.h"
 
 #define LOOKS_AT_A_TIME 256U /* while the table is locked */
@@ -81,9 +82,9 @@ static enum err page_split(struct deposit_page *page, u32 *code)
 	struct page_states_locked states = page_states_lock();
 	page_state_cancel(states, page->page, PAGE_2M, PAGE_CHANGE_WITHDRAW);
 	page->size = PAGE_4K;
-	enum err error = page_state_claim(states, page->page, PAGE_4K, PAGE_CHANGE_WITHDRAW);
+	CHECK(page_state_claim(states, page->page, PAGE_4K, PAGE_CHANGE_WITHDRAW) == ERR_OK);
 	page_states_unlock(states);
-	return error == ERR_OK ? page_hand_over(page, code) : error;
+	return page_hand_over(page, code);
 }
 
 /* One that was found. False: the host has taken it away, and may bring it back: nobody gets it. */

@@ -298,13 +298,13 @@ void page_state_cancel(struct page_states_locked states, gpa_t page, enum page_s
 	claim_end(states, page, size, changes[change].from);
 }
 
-/* State of the page at the address, and how many bytes from there on certainly share it. */
+/* State of the page at the address, in a block that holds memory, and how many bytes from there on certainly share it. */
 static enum page_state LOCK_HELD(page_states_spin_lock)
 	run_step(struct page_states_locked states, u64 address, u64 *bytes)
 {
-	u64 index;
-	bool found = block_find(states.states, address, &index);
-	bool single = found && states.states->summary[index] == BLOCK_MIXED;
+	u64 index = 0;
+	CHECK(block_find(states.states, address, &index));
+	bool single = states.states->summary[index] == BLOCK_MIXED;
 	*bytes = single ? PAGE_SIZE : LARGE_PAGE_SIZE - address % LARGE_PAGE_SIZE;
 	return page_state_get(states, gpa(address));
 }

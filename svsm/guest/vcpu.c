@@ -288,11 +288,14 @@ static enum err vcpu_create_taken(struct vcpu *vcpu, bool had_vmsa, gpa_t vmsa, 
 	return error;
 }
 
-/* A VMSA at a 2 MiB boundary is refused by hosts: an erratum of Zen 3 and 4 (Linux, arch/x86/kvm/svm/sev.c). */
+/*
+ * A VMSA at a 2 MiB boundary is refused by hosts: an erratum of Zen 3 and 4 (Linux, arch/x86/kvm/svm/sev.c). The calling area's
+ * alignment is checked when it is claimed.
+ */
 static bool addresses_valid(gpa_t vmsa, gpa_t calling_area)
 {
 	return is_aligned(vmsa.raw, PAGE_SIZE) && !is_aligned(vmsa.raw, LARGE_PAGE_SIZE) &&
-	       is_aligned(calling_area.raw, PAGE_SIZE) && vmsa.raw != calling_area.raw;
+	       vmsa.raw != calling_area.raw;
 }
 
 enum err vcpu_create(u32 apic_id, gpa_t vmsa, gpa_t calling_area, u32 *code)
@@ -363,9 +366,6 @@ static enum err vcpu_take_by_vmsa(gpa_t vmsa, struct vcpu **owner)
 enum err vcpu_delete(gpa_t vmsa, u32 *code)
 {
 	struct vcpu *owner;
-	if (!is_aligned(vmsa.raw, PAGE_SIZE)) {
-		return ERR_NOT_FOUND;
-	}
 	enum err error = vcpu_take_by_vmsa(vmsa, &owner);
 	if (error != ERR_OK) {
 		return error;
@@ -411,13 +411,13 @@ enum err vcpu_remap_calling_area(struct vcpu *vcpu, gpa_t calling_area)
 	return ERR_OK;
 }
 
-/* The first VMSA may lie in the SVSM's own memory, which has no state that could change. */
+/* The first VMSA may lie in the SVSM's own memory, whose state cannot change. */
 static enum err first_vmsa(gpa_t vmsa)
 {
 	struct page_states_locked states = page_states_lock();
 	enum page_state state = page_state_get(states, vmsa);
 	page_states_unlock(states);
-	bool own = state == PAGE_STATE_NONE || state == PAGE_STATE_SVSM;
+	bool own = state == PAGE_STATE_SVSM;
 	enum err error = own ? ERR_OK : address_error(page_state_begin(vmsa, PAGE_4K, PAGE_CHANGE_MAKE_VMSA));
 	if (error != ERR_OK) {
 		return error;

@@ -68,10 +68,10 @@ static enum err room_read(const struct request *request, u32 *room)
 	return error;
 }
 
-/* Entries into the scratch page. ERR_INCOMPLETE only when not even one was found in time. */
+/* Entries into the scratch page, behind the header. ERR_INCOMPLETE only when not even one was found in time. */
 static enum err entries_withdraw(struct request *request, u32 room, u32 *entries)
 {
-	u64 *list = (u64 *)request->scratch;
+	u64 *list = (u64 *)request->scratch + 1;
 	struct deposit_page page;
 	enum err error = ERR_OK;
 	while (*entries < room && (*entries == 0 || budget_fits(&request->budget, WITHDRAW_COST))) {
@@ -94,12 +94,8 @@ u64 core_withdraw_memory(struct request *request)
 		return core_result(error, 0);
 	}
 	error = entries_withdraw(request, room, &entries);
-	const struct svsm_pvalidate_header header = {.entries = (u16)entries};
-	u64 first = request->rcx + sizeof(header);
-	enum err told = guest_write(gpa(first), request->scratch, entries * sizeof(u64));
-	if (told == ERR_OK) {
-		told = guest_write(gpa(request->rcx), &header, sizeof(header));
-	}
+	*(struct svsm_pvalidate_header *)request->scratch = (struct svsm_pvalidate_header){.entries = (u16)entries};
+	enum err told = guest_write(gpa(request->rcx), request->scratch, sizeof(u64) + entries * sizeof(u64));
 	if (told == ERR_OK) {
 		told = available_tell(request);
 	}

@@ -293,6 +293,9 @@ static void first_failure_ends_a_range(void **state)
 	fake.faults.validate_countdown = 1;
 	assert_err(accept_remaining(), ERR_HARDWARE);
 	assert_false(fake_entry(gpa(GUEST_HIGH_RAM)).validated);
+	fake.faults.validate_countdown = 3; /* the first one finds small pages */
+	assert_err(accept_range(gpa(GUEST_SHARED + 4 * MIB), 512), ERR_HARDWARE);
+	assert_false(fake_entry(gpa(GUEST_SHARED + 4 * MIB + 2 * PAGE)).validated);
 	fake_launch(gpa(GUEST_SHARED + 8 * PAGE), 2);
 	fake.faults.permit_code = RMP_FAIL_INPUT;
 	fake.faults.permit_countdown = 1;

@@ -98,6 +98,7 @@ static void large_page_comes_back_as_one(void **state)
 /* The host has split it meanwhile: it comes in small pages. */
 static void split_page_comes_back_in_small_ones(void **state)
 {
+	memset(fake_bytes(gpa(BLOCK)), 0x5A, PAGE_SIZE);
 	assert_int_equal(deposit(BLOCK | LARGE), SVSM_SUCCESS);
 	void *window = platform_window_open(WINDOW_SLOT_TARGET, gpa(BLOCK + 0x5000), PAGE_4K, WINDOW_PRIVATE);
 	assert_int_equal(platform_permit(window, PAGE_4K, GUEST_VMPL, 0, false), RMP_SUCCESS);
@@ -105,6 +106,8 @@ static void split_page_comes_back_in_small_ones(void **state)
 	assert_int_equal(withdraw(2), 2);
 	assert_int_equal(entry_at(0), BLOCK);
 	assert_int_equal(entry_at(1), BLOCK + PAGE_SIZE);
+	assert_true(setup_is_granted(BLOCK));
+	assert_int_equal(*(u64 *)fake_bytes(gpa(BLOCK + 0x800)), 0);
 	assert_deposited(BLOCK + 2 * PAGE_SIZE);
 	assert_int_equal(available(), 1);
 	u32 pages = 2;
@@ -223,6 +226,53 @@ static void long_withdrawal_takes_several_calls(void **state)
 	assert_int_equal(pages, 5);
 }
 
+static void pages_accept(u64 start, u64 end)
+{
+	for (u64 page = start; page < end; page += 2 * MIB) {
+		if (setup_state(page) == PAGE_STATE_SHARED) {
+			assert_err(accept_range(gpa(page), 1), ERR_OK); /* makes its block one of 512 states */
+		}
+	}
+}
+
+/* How many calls it takes to find the one page that there is. */
+static u32 withdrawal_calls(void)
+{
+	u32 calls = 1;
+	list_at(LIST, 0);
+	while (call(SVSM_CORE_WITHDRAW_MEM, LIST) == SVSM_ERR_INCOMPLETE && calls < 10) {
+		assert_int_equal(header_at(LIST)->entries, 0);
+		calls++;
+	}
+	assert_int_equal(header_at(LIST)->entries, 1);
+	return calls;
+}
+
+/* One page far behind where the search begins, and each page on the way looks another: the search goes on in the next call. */
+static void long_search_takes_several_calls(void **state)
+{
+	const u64 first = GUEST_SHARED + 4 * MIB;
+	pages_accept(0, GUEST_RAM_END);
+	pages_accept(GUEST_HIGH_RAM, GUEST_HIGH_RAM + 32 * MIB);
+	assert_err(accept_range(gpa(first + PAGE_SIZE), 1), ERR_OK);
+	assert_int_equal(deposit(first + PAGE_SIZE), SVSM_SUCCESS);
+	assert_in_range(withdrawal_calls(), 1, 9); /* the next search begins here */
+	assert_int_equal(deposit(first), SVSM_SUCCESS);
+	assert_in_range(withdrawal_calls(), 2, 9);
+	assert_int_equal(entry_at(0), first);
+}
+
+/* The list goes to a page that is taken away meanwhile. */
+static void withdrawal_that_cannot_be_told_is_an_error(void **state)
+{
+	assert_int_equal(deposit(PAGE_A), SVSM_SUCCESS);
+	list_at(LIST, 0);
+	fake.faults.lost_page = gpa(LIST);
+	fake.faults.lost_countdown = 2;
+	assert_int_equal(call(SVSM_CORE_WITHDRAW_MEM, LIST), SVSM_ERR_INVALID_ADDRESS);
+	assert_int_equal(fake.faults.lost_countdown, 0);
+}
+
 #define DEPOSIT_TEST(function) cmocka_unit_test_setup_teardown(function, setup_guest, teardown_guest)
 
 int test_deposit(void)
@@ -237,6 +287,8 @@ int test_deposit(void)
 		DEPOSIT_TEST(page_that_the_host_took_is_lost),
 		DEPOSIT_TEST(list_has_a_room),
 		DEPOSIT_TEST(long_withdrawal_takes_several_calls),
+		DEPOSIT_TEST(long_search_takes_several_calls),
+		DEPOSIT_TEST(withdrawal_that_cannot_be_told_is_an_error),
 	};
 	return cmocka_run_group_tests_name("deposited memory", tests, NULL, NULL);
 }

@@ -11,4 +11,5 @@ int test_vcpu(void);
 int test_core(void);
 int test_deposit(void);
 int test_request(void);
+int test_lost(void);
 int test_vtpm(void);

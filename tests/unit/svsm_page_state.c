@@ -109,6 +109,14 @@ static void try_change(gpa_t page, enum page_change change, enum err expected)
 	}
 }
 
+static u64 deposited(void)
+{
+	struct page_states_locked states = page_states_lock();
+	u64 pages = page_states_deposited(states);
+	page_states_unlock(states);
+	return pages;
+}
+
 static void every_transition_is_on_the_list(void **state)
 {
 	static const struct {
@@ -137,8 +145,10 @@ static void every_transition_is_on_the_list(void **state)
 		gpa_t page = gpa(RAM_PAGE.raw + row * PAGE);
 		bring_to(page, rows[row].state);
 		for (u32 i = 0; i < PAGE_CHANGE_COUNT; i++) {
+			u64 before = deposited();
 			try_change(page, (enum page_change)i, rows[row].expected[i]);
 			assert_int_equal(state_of(page.raw), rows[row].state);
+			assert_int_equal(deposited(), before);
 		}
 	}
 }

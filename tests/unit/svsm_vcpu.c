@@ -43,6 +43,10 @@ static void first_vcpu_is_checked(void **state)
 	assert_err(vcpu_create_first(99, gpa(NEW_VMSA), gpa(NEW_AREA)), ERR_NOT_FOUND);
 	assert_err(vcpu_create_first(0, gpa(NEW_VMSA), gpa(NEW_AREA)), ERR_STATE);
 	assert_err(vcpu_create_first(2, gpa(NEW_VMSA + 8), gpa(NEW_AREA)), ERR_RANGE);
+	assert_err(vcpu_create_first(2, gpa(GUEST_PRIVATE + 2 * MIB), gpa(NEW_AREA)), ERR_RANGE);
+	assert_err(vcpu_create_first(2, gpa(SVSM_VMSA + 0x1008), gpa(NEW_AREA)), ERR_RANGE);
+	assert_err(vcpu_create_first(2, gpa(GUEST_HOLE + PAGE_SIZE), gpa(NEW_AREA)), ERR_RANGE);
+	assert_err(vcpu_create_first(2, gpa(NEW_VMSA), gpa(NEW_AREA + 8)), ERR_RANGE);
 	assert_err(vcpu_create_first(2, gpa(NEW_VMSA), gpa(GUEST_SHARED)), ERR_RANGE);
 	assert_err(vcpu_create_first(2, gpa(GUEST_SHARED + PAGE_SIZE), gpa(NEW_AREA)), ERR_RANGE);
 	assert_err(vcpu_create_first(2, gpa(NEW_VMSA), gpa(NEW_AREA)), ERR_INPUT); /* not filled */

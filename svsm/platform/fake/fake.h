@@ -44,6 +44,8 @@ struct fake_faults {
 	u32 validate_code;
 	u32 permit_countdown; /* the same for RMPADJUST */
 	u32 permit_code;
+	u32 lost_countdown; /* this many-th access to lost_page from now finds it taken away, the next one finds it back */
+	gpa_t lost_page;
 };
 
 struct fake_counters {

@@ -17,6 +17,12 @@ static bool countdown(u32 *n)
 	return *n == 0;
 }
 
+/* Any access through a window, an instruction's too. */
+static bool lost_for_once(u64 page)
+{
+	return page == fake.faults.lost_page.raw && countdown(&fake.faults.lost_countdown);
+}
+
 /* The nested page fault of a page that is not assigned: an obliging host assigns it and lets the instruction run again. */
 static void assign_missing(u64 page, enum page_size size)
 {
@@ -55,6 +61,9 @@ static struct validate_result validate_window(void *window, enum page_size size,
 {
 	u64 page = window_page(window, size);
 	u32 *count = validate ? &fake.counters.validated : &fake.counters.rescinded;
+	if (lost_for_once(page)) {
+		return (struct validate_result){.code = PLATFORM_PAGE_LOST};
+	}
 	if (countdown(&fake.faults.validate_countdown)) {
 		return (struct validate_result){.code = fake.faults.validate_code};
 	}
@@ -97,6 +106,9 @@ static u32 permit_window(void *window, enum page_size size, u32 vmpl, u32 permis
 {
 	u64 page = window_page(window, size);
 	fake.counters.permits++;
+	if (lost_for_once(page)) {
+		return PLATFORM_PAGE_LOST;
+	}
 	if (countdown(&fake.faults.permit_countdown)) {
 		return fake.faults.permit_code;
 	}
@@ -133,6 +145,9 @@ u32 platform_permit(void *window, enum page_size size, u32 vmpl, u32 permissions
 static enum err window_access(const void *window, size_t n)
 {
 	u64 page = window_page_at(window, n);
+	if (lost_for_once(page)) {
+		return ERR_LOST;
+	}
 	assign_missing(page, PAGE_4K);
 	return memory_effective_entry(page)->validated ? ERR_OK : ERR_LOST;
 }
@@ -207,7 +222,7 @@ static enum err clear_window(void *window, enum page_size size)
 {
 	u64 page = window_page(window, size);
 	const struct fake_entry *entry = memory_effective_entry(page);
-	if (memory_is_replaced(page)) {
+	if (lost_for_once(page) || memory_is_replaced(page)) {
 		return ERR_LOST;
 	}
 	for (u32 vmpl = 1; vmpl < VMPL_COUNT; vmpl++) {

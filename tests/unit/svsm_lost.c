@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/* The host takes a page away for the time of one access, each access in turn: it is an error, and what was begun is not half done. */
+#include "svsm_groups.h"
+
+#include "guest/accept.h"
+#include "guest/request.h"
+#include "svsm_setup.h"
+
+#define NEW_VMSA (GUEST_PRIVATE + 0x11000)
+#define NEW_AREA (GUEST_PRIVATE + 0x12000)
+#define TURN_ACCESSES 10U /* to the VMSA, for one call: EFER, exit code twice, registers twice three, EFER */
+
+static void lose(u64 page, u32 nth)
+{
+	fake.faults.lost_page = gpa(page);
+	fake.faults.lost_countdown = nth;
+}
+
+static void page_that_is_not_cleared_is_not_granted(void **state)
+{
+	u32 code = 0;
+	for (u32 nth = 1; nth <= 3; nth++) { /* PVALIDATE, clearing, RMPADJUST */
+		lose(GUEST_SHARED, nth);
+		assert_err(accept_validate(gpa(GUEST_SHARED), PAGE_4K, &code), ERR_LOST);
+		assert_int_equal(fake.faults.lost_countdown, 0);
+		assert_true(setup_is_closed(GUEST_SHARED));
+		assert_int_equal(setup_state(GUEST_SHARED), PAGE_STATE_SHARED);
+	}
+	assert_err(accept_validate(gpa(GUEST_SHARED), PAGE_4K, &code), ERR_OK);
+}
+
+static void vmsa_is_created_whole_or_not(void **state)
+{
+	u32 code = 0;
+	u32 nth = 0;
+	setup_write_vmsa(NEW_VMSA);
+	do {
+		lose(NEW_VMSA, ++nth);
+		enum err error = vcpu_create(2, gpa(NEW_VMSA), gpa(NEW_AREA), &code);
+		bool lost = fake.faults.lost_countdown == 0;
+		assert_err(error, lost ? ERR_LOST : ERR_OK);
+		assert_int_equal(setup_is_granted(NEW_VMSA), lost);
+		assert_int_equal(setup_state(NEW_VMSA), lost ? PAGE_STATE_PRIVATE : PAGE_STATE_VMSA);
+		assert_int_equal(setup_state(NEW_AREA), lost ? PAGE_STATE_PRIVATE : PAGE_STATE_CALLING_AREA);
+	} while (fake.faults.lost_countdown == 0);
+	assert_int_equal(nth, 6); /* five accesses: rights, VMPL, EFER, features, VMSA bit */
+}
+
+static void vmsa_is_deleted_whole_or_not(void **state)
+{
+	u32 code = 0;
+	for (u32 nth = 1; nth <= 2; nth++) { /* EFER, rights */
+		lose(GUEST_OTHER_VMSA, nth);
+		assert_err(vcpu_delete(gpa(GUEST_OTHER_VMSA), &code), ERR_LOST);
+		assert_true(fake_entry(gpa(GUEST_OTHER_VMSA)).vmsa);
+		assert_int_equal(setup_state(GUEST_OTHER_VMSA), PAGE_STATE_VMSA);
+		assert_int_equal(setup_vcpu(1)->vmsa.raw, GUEST_OTHER_VMSA);
+	}
+	assert_err(vcpu_delete(gpa(GUEST_OTHER_VMSA), &code), ERR_OK);
+}
+
+struct turn {
+	jmp_buf idle;
+	u32 nth;
+	u32 runs;
+};
+
+static bool call_and_lose(void *context, struct vmsa *vmsa)
+{
+	struct turn *turn = context;
+	if (turn->runs++ != 0) {
+		fail_msg("it runs although access %u to its VMSA failed", turn->nth);
+	}
+	vmsa->rax = SVSM_CORE_QUERY_PROTOCOL;
+	vmsa->rcx = SVSM_CORE_VERSION;
+	vmsa->guest_exitcode = SVM_EXIT_VMGEXIT;
+	*(u8 *)fake_bytes(gpa(GUEST_OTHER_AREA)) = 1;
+	lose(GUEST_OTHER_VMSA, turn->nth);
+	return true;
+}
+
+static bool idle_after_loss(void *context, struct vmsa *none)
+{
+	struct turn *turn = context;
+	longjmp(turn->idle, 1);
+}
+
+/* A call is answered with all of its registers, or its vCPU does not go on. */
+static void call_is_answered_whole_or_not(void **state)
+{
+	static struct request_cpu cpu;
+	static struct turn turn;
+	const struct vmsa *vmsa = fake_bytes(gpa(GUEST_OTHER_VMSA));
+	for (u32 nth = 1; nth <= TURN_ACCESSES; nth++) {
+		setup_guest(state);
+		cpu = (struct request_cpu){0};
+		turn = (struct turn){.nth = nth};
+		fake_apic_id = 1;
+		fake_register(1, GUEST_VMPL, gpa(GUEST_OTHER_VMSA));
+		fake.guest = call_and_lose;
+		fake.idle = idle_after_loss;
+		fake.context = &turn;
+		if (setjmp(turn.idle) == 0) {
+			enum err error = request_loop(&cpu);
+			fail_msg("it returned %s", err_name(error));
+		}
+		bool called = *(u8 *)fake_bytes(gpa(GUEST_OTHER_AREA)) == 0;
+		assert_int_equal(turn.runs, 1);
+		assert_int_equal(called, turn.nth > 3);
+		assert_int_equal(vmsa->efer & EFER_SVME, turn.nth == 1 ? EFER_SVME : 0);
+		assert_int_equal(setup_vcpu(1)->activity, VCPU_READY);
+		teardown_guest(state);
+	}
+}
+
+#define GUEST_TEST(function) cmocka_unit_test_setup_teardown(function, setup_guest, teardown_guest)
+
+int test_lost(void)
+{
+	const struct CMUnitTest tests[] = {
+		GUEST_TEST(page_that_is_not_cleared_is_not_granted),
+		GUEST_TEST(vmsa_is_created_whole_or_not),
+		GUEST_TEST(vmsa_is_deleted_whole_or_not),
+		cmocka_unit_test(call_is_answered_whole_or_not),
+	};
+	return cmocka_run_group_tests_name("pages lost for one access", tests, NULL, NULL);
+}
