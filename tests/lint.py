@@ -202,9 +202,25 @@ class Lint(unittest.TestCase):
         self.image("char a[131073] = {1};", "void _start(void) { for (;;) { a[1]++; } }")
         self.finds("image", "build/svsm/svsm.elf:1", "text and data take")
 
+    def test_crypto(self):
+        start = "void _start(void) { for (;;) { %s } }"
+        self.image("int laser_shape, shared_ecclesia;", start % "laser_shape++;")
+        self.clean("crypto")
+        for name in ("sha256_update", "aes_encrypt", "ecdsa_sign", "br_gcm_init", "BN_add", "EVP_sha384", "TPM2_Startup", "CryptRsaSign",
+                     "TPMLIB_Process", "own_sha"):
+            self.image(f"static __attribute__((noinline, used)) int {name}(void) {{ return 1; }}", start % "")
+            self.finds("crypto", "build/svsm/svsm.elf:1", f"symbol {name}")
+        self.image("const volatile unsigned words[] = {0x428a2f98, 0x71374491};", start % "(void)words[0];")
+        self.finds("crypto", "build/svsm/svsm.elf:1", "SHA-256's constants")
+        self.image(start % '__asm__("aesenc %xmm0, %xmm1");')
+        self.finds("crypto", "build/svsm/svsm.elf:1", "instruction aesenc")
+        self.image("int a;", start % "a++;", flags=["-Wl,--strip-all"])
+        self.finds("crypto", "build/svsm/svsm.elf:1", "no symbols")
+
     def test_missing_image_is_a_finding(self):
         self.write("build/compile_commands.json", "[]")
-        self.assertEqual(self.lint("image").returncode, 1)
+        for check in ("image", "crypto"):
+            self.assertEqual(self.lint(check).returncode, 1)
 
 
 if __name__ == "__main__":
