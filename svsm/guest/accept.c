@@ -59,6 +59,7 @@ static enum err validate_claimed(void *window, enum page_size size, u32 *code, b
 	}
 	if (error != ERR_OK && *validated) {
 		*validated = validate(window, size, false, &undo) != ERR_OK;
+		platform_flush_guest(); /* the page was valid for a moment: nobody may know it as such */
 	}
 	return error;
 }

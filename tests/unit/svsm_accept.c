@@ -110,6 +110,7 @@ static void failing_instructions_change_nothing(void **state)
 	assert_err(accept_validate(gpa(GUEST_SHARED), PAGE_4K, &code), ERR_HARDWARE);
 	assert_int_equal(code, RMP_FAIL_PERMISSION);
 	assert_false(fake_entry(gpa(GUEST_SHARED)).validated);
+	assert_int_equal(fake.counters.flushes, 1);
 	fake.faults.permit_countdown = 1;
 	assert_err(accept_rescind(gpa(private_page), PAGE_4K, &code), ERR_HARDWARE);
 	assert_int_equal(code, RMP_FAIL_PERMISSION);
