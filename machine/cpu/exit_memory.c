@@ -45,6 +45,17 @@ static u8 right_needed(const struct vmsa *vmsa, u64 error_code)
 	return (error_code & FAULT_WRITE) != 0 ? RMP_PERM_WRITE : RMP_PERM_READ;
 }
 
+/* What came of a change that the access asked for: ERR_OK, too, when another CPU was quicker. */
+static enum err implied(const struct cpu *cpu, const char *event, gpa_t page, u64 error_code, enum err error)
+{
+	if (error == ERR_EXISTS) {
+		return ERR_OK;
+	}
+	trace(TRACE_ALWAYS, cpu->vcpu, event, "gpa=0x%lx access=%s rip=0x%lx", page.raw, access_name(error_code),
+	      vcpu_vmsa(cpu->vcpu)->rip);
+	return error;
+}
+
 /*
  * The RMP's checks of a private access, in the order of hardware. A page that the host holds shared becomes private, as hosts
  * do on such a fault, and is then not validated. True when the access may go on.
@@ -53,15 +64,9 @@ static bool private_access_allowed(struct cpu *cpu, gpa_t page, u64 error_code)
 {
 	struct vcpu *vcpu = cpu->vcpu;
 	const struct rmp_entry *entry = rmp_find(page);
-	if (!entry->assigned) {
-		trace(TRACE_ALWAYS, vcpu, "implicit-private", "gpa=0x%lx access=%s rip=0x%lx", page.raw,
-		      access_name(error_code), vcpu_vmsa(vcpu)->rip);
-		if (rmp_make_private(page, PAGE_4K) != ERR_OK) {
-			exit_report_violation(cpu, "private-access", page, error_code);
-		}
-	}
-	if (entry->immutable) {
-		exit_report_violation(cpu, "immutable-page", page, error_code);
+	if (!entry->assigned &&
+	    implied(cpu, "implicit-private", page, error_code, rmp_imply_private(page, PAGE_4K)) != ERR_OK) {
+		exit_report_violation(cpu, "private-access", page, error_code);
 	}
 	if (!entry->validated) {
 		exception_raise_vc(vcpu, SVM_EXIT_PAGE_NOT_VALIDATED);
@@ -91,12 +96,8 @@ static void shared_access(struct cpu *cpu, gpa_t page, u64 error_code)
 		ciphertext_access(cpu, page, error_code);
 		return;
 	}
-	if (entry->assigned) {
-		trace(TRACE_ALWAYS, cpu->vcpu, "implicit-shared", "gpa=0x%lx access=%s rip=0x%lx", page.raw,
-		      access_name(error_code), vcpu_vmsa(cpu->vcpu)->rip);
-		if (rmp_make_shared(page, PAGE_4K) != ERR_OK) {
-			exit_report_violation(cpu, "shared-access", page, error_code);
-		}
+	if (entry->assigned && implied(cpu, "implicit-shared", page, error_code, rmp_imply_shared(page)) != ERR_OK) {
+		exit_report_violation(cpu, "shared-access", page, error_code);
 	}
 	nested_fill(cpu->vcpu->vmpl, NESTED_SHARED, page);
 }

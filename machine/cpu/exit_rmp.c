@@ -65,19 +65,24 @@ static bool operand_find(struct operation *op)
 }
 
 /*
- * The host does not have the page private: it gives way, as hosts do on the nested fault, and the instruction starts again.
- * A VMSA that another CPU runs cannot be touched before that one has left.
+ * The host does not have the page private: it gives way, as hosts do on the nested fault, and the instruction starts again. Where part
+ * of 2 MiB is private already, only the page that faulted follows. A page that is private by now was a VMSA that another CPU ran:
+ * it cannot be touched before that one has left.
  */
 static void host_backs(struct operation *op)
 {
-	struct vcpu *vcpu = op->cpu->vcpu;
 	gpa_t page = gpa(align_down(op->page.raw, page_bytes(op->size)));
-	enum err error = rmp_make_private(page, op->size);
-	trace(TRACE_ALWAYS, vcpu, "implicit-private", "gpa=0x%lx access=rmp rip=0x%lx result=\"%s\"", page.raw,
-	      op->vmsa->rip, err_name(error));
-	if (error == ERR_BUSY) {
+	enum err error = rmp_imply_private(page, op->size);
+	if (error == ERR_EXISTS && op->size == PAGE_2M) {
+		error = rmp_imply_private(page, PAGE_4K);
+	}
+	if (error == ERR_EXISTS) {
 		cpu_leave_guests();
-	} else if (error != ERR_OK) {
+		return;
+	}
+	trace(TRACE_ALWAYS, op->cpu->vcpu, "implicit-private", "gpa=0x%lx access=rmp rip=0x%lx result=\"%s\"", page.raw,
+	      op->vmsa->rip, err_name(error));
+	if (error != ERR_OK) {
 		exit_report_violation(op->cpu, "rmp-operand", page, 0);
 	}
 }

@@ -145,7 +145,7 @@ enum err nested_setup(u32 cbit)
 static u64 private_rights(const struct rmp_entry *entry, u32 vmpl)
 {
 	u8 mask = vmpl == 0 ? RMP_PERM_ALL : entry->permissions[vmpl - 1];
-	if (!entry->assigned || !entry->validated || entry->immutable || (mask & RMP_PERM_READ) == 0) {
+	if (!entry->assigned || !entry->validated || (mask & RMP_PERM_READ) == 0) {
 		return 0;
 	}
 	u64 rights = PRESENT | USER | ACCESSED_DIRTY;
@@ -285,11 +285,10 @@ void nested_fill(u32 vmpl, enum nested_view view, gpa_t address)
 	lock_release(&nested.lock);
 }
 
-/* Sets the entry of one page in the shared view to something that the RMP alone would not give. */
+/* Sets the entry of one private page in the shared view to something that the RMP alone would not give. */
 static void page_override(u32 vmpl, gpa_t page, u64 entry)
 {
 	gpa_t start = gpa(align_down(page.raw, LARGE_PAGE_SIZE));
-	lock_take(&nested.lock);
 	u64 *slot = slot_make(vmpl, NESTED_SHARED, start);
 	if (!slot_is_table(*slot)) {
 		u64 *table = table_take();
@@ -297,15 +296,20 @@ static void page_override(u32 vmpl, gpa_t page, u64 entry)
 		*slot = memory_own_physical(table) | TABLE_ENTRY;
 	}
 	table_of(*slot)[page.raw >> 12 & (ENTRIES - 1)] = entry;
+}
+
+/* The page may have changed since the fault: what it is now is asked with the lock held, as whoever changes it takes that next. */
+void nested_alias(u32 vmpl, gpa_t page)
+{
+	lock_take(&nested.lock);
+	u64 entry = page_entry(vmpl, NESTED_PRIVATE, page);
+	if (entry != 0) {
+		page_override(vmpl, page, entry);
+	}
 	lock_release(&nested.lock);
 }
 
-void nested_alias(u32 vmpl, gpa_t page)
-{
-	page_override(vmpl, page, page_entry(vmpl, NESTED_PRIVATE, page));
-}
-
-enum err nested_show_ciphertext(u32 vmpl, gpa_t page)
+static enum err ciphertext_show_locked(u32 vmpl, gpa_t page)
 {
 	static u8 *ciphertext;
 	if (ciphertext == NULL) {
@@ -315,8 +319,19 @@ enum err nested_show_ciphertext(u32 vmpl, gpa_t page)
 		}
 		content_scramble(ciphertext, page, PAGE_4K);
 	}
-	page_override(vmpl, page, memory_own_physical(ciphertext) | PRESENT | USER | ACCESSED_DIRTY | NO_EXECUTE);
+	if (page_entry(vmpl, NESTED_SHARED, page) == 0) {
+		page_override(vmpl, page,
+			      memory_own_physical(ciphertext) | PRESENT | USER | ACCESSED_DIRTY | NO_EXECUTE);
+	}
 	return ERR_OK;
+}
+
+enum err nested_show_ciphertext(u32 vmpl, gpa_t page)
+{
+	lock_take(&nested.lock);
+	enum err error = ciphertext_show_locked(vmpl, page);
+	lock_release(&nested.lock);
+	return error;
 }
 
 /* Corrects one page in one view. True when an entry that was in use changed. */

@@ -73,9 +73,6 @@ static enum err update_check(gpa_t page, enum page_size size)
 		if (entries[i].in_use) {
 			return ERR_BUSY;
 		}
-		if (entries[i].immutable) {
-			return ERR_STATE;
-		}
 	}
 	return ERR_OK;
 }
@@ -100,9 +97,8 @@ static void content_change(gpa_t page, enum page_size size, bool assigned)
 	}
 }
 
-static enum err update(gpa_t page, enum page_size size, struct rmp_entry value)
+static enum err update_locked(gpa_t page, enum page_size size, struct rmp_entry value)
 {
-	rmp_lock();
 	enum err error = update_check(page, size);
 	if (error == ERR_OK) {
 		struct rmp_entry *entries = rmp_entry_at(page);
@@ -115,18 +111,61 @@ static enum err update(gpa_t page, enum page_size size, struct rmp_entry value)
 		}
 		nested_changed(page, size);
 	}
-	rmp_unlock();
 	return error;
+}
+
+static struct rmp_entry private_entry(enum page_size size)
+{
+	return (struct rmp_entry){.assigned = 1, .large = size == PAGE_2M};
 }
 
 enum err rmp_make_private(gpa_t page, enum page_size size)
 {
-	return update(page, size, (struct rmp_entry){.assigned = 1, .large = size == PAGE_2M});
+	rmp_lock();
+	enum err error = update_locked(page, size, private_entry(size));
+	rmp_unlock();
+	return error;
 }
 
 enum err rmp_make_shared(gpa_t page, enum page_size size)
 {
-	return update(page, size, (struct rmp_entry){.assigned = 0});
+	rmp_lock();
+	enum err error = update_locked(page, size, (struct rmp_entry){.assigned = 0});
+	rmp_unlock();
+	return error;
+}
+
+static bool any_assigned(gpa_t page, enum page_size size)
+{
+	const struct rmp_entry *entries = rmp_entry_at(page);
+	bool any = false;
+	for (u32 i = 0; i < rmp_page_count(size); i++) {
+		any = any || entries[i].assigned;
+	}
+	return any;
+}
+
+enum err rmp_imply_private(gpa_t page, enum page_size size)
+{
+	rmp_lock();
+	enum err error = memory_is_ram(page, page_bytes(size)) && any_assigned(page, size) ? ERR_EXISTS : ERR_OK;
+	if (error == ERR_OK) {
+		error = update_locked(page, size, private_entry(size));
+	}
+	rmp_unlock();
+	return error;
+}
+
+enum err rmp_imply_shared(gpa_t page)
+{
+	rmp_lock();
+	const struct rmp_entry *entry = rmp_entry_at(page);
+	enum err error = entry != NULL && (!entry->assigned || entry->validated) ? ERR_EXISTS : ERR_OK;
+	if (error == ERR_OK) {
+		error = update_locked(page, PAGE_4K, (struct rmp_entry){.assigned = 0});
+	}
+	rmp_unlock();
+	return error;
 }
 
 enum err rmp_launch(gpa_t page, bool vmsa)

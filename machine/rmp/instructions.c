@@ -12,7 +12,7 @@
 static struct rmp_entry *own_entry(gpa_t page)
 {
 	struct rmp_entry *entry = rmp_entry_at(page);
-	return entry == NULL || !entry->assigned || entry->immutable || entry->in_use ? NULL : entry;
+	return entry == NULL || !entry->assigned || entry->in_use ? NULL : entry;
 }
 
 static void smash_for(gpa_t page, enum page_size size, const struct rmp_entry *entry)

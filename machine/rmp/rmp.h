@@ -12,8 +12,7 @@ struct rmp_entry {
 	u8 assigned : 1;
 	u8 validated : 1;
 	u8 vmsa : 1;
-	u8 large : 1; /* part of a 2 MiB entry */
-	u8 immutable : 1;
+	u8 large : 1;                   /* part of a 2 MiB entry */
 	u8 in_use : 1;                  /* a vCPU is inside VMRUN with this VMSA */
 	u8 permissions[VMPL_COUNT - 1]; /* of VMPL1 to VMPL3; VMPL0 always has all */
 };
@@ -47,16 +46,23 @@ static inline const struct rmp_entry *rmp_find(gpa_t page)
 /* What VMRUN asks of a page before it looks into it: assigned, validated, 4 KiB, marked as a VMSA. */
 static inline bool rmp_entry_runs(const struct rmp_entry *entry)
 {
-	return entry->assigned && entry->validated && entry->vmsa && !entry->large && !entry->immutable;
+	return entry->assigned && entry->validated && entry->vmsa && !entry->large;
 }
 
 /*
  * RMPUPDATE by the host, for page-state changes: makes `size` at `page` private (assigned, not validated, all masks but
  * VMPL0's cleared) or shared. Scrambles the content when the state really changes; updates nested tables on every CPU.
- * ERR_RANGE: not RAM, ERR_BUSY: an in-use VMSA, ERR_STATE: immutable.
+ * ERR_RANGE: not RAM, ERR_BUSY: an in-use VMSA.
  */
 err_t rmp_make_private(gpa_t page, enum page_size size);
 err_t rmp_make_shared(gpa_t page, enum page_size size);
+
+/*
+ * The same on a nested fault, where the access tells which state is wanted: only what is shared becomes private, and only what is
+ * private and not validated becomes shared. ERR_EXISTS: it is not so (any more: another CPU was quicker), and nothing changed.
+ */
+err_t rmp_imply_private(gpa_t page, enum page_size size);
+err_t rmp_imply_shared(gpa_t page); /* 4 KiB */
 
 /* LAUNCH_UPDATE by the PSP: Guest-Valid, masks 0, VMSA bit as said. Content untouched. 4 KiB. Same errors. */
 err_t rmp_launch(gpa_t page, bool vmsa);
@@ -70,7 +76,7 @@ err_t rmp_remap(gpa_t page);
  */
 enum rmp_outcome {
 	RMP_DONE,
-	RMP_NESTED_FAULT,     /* #NPF exit: not assigned to the guest, immutable, in use */
+	RMP_NESTED_FAULT,     /* #NPF exit: not assigned to the guest, in use */
 	RMP_VC_NOT_VALIDATED, /* #VC 0x404 */
 };
 enum rmp_outcome rmp_pvalidate(gpa_t page, enum page_size size, bool validate, u32 *code, bool *carry);

@@ -228,6 +228,47 @@ static void test_remap(void **state)
 	assert_err(rmp_remap(gpa(SMALL_AT + PAGE_SIZE)), ERR_STATE);
 }
 
+/* A fault that another CPU has dealt with meanwhile must not undo what that one's guest did since. */
+static void test_implied_private(void **state)
+{
+	gpa_t shared = {SMALL_AT + PAGE_SIZE};
+	assert_int_equal(adjust(small, PAGE_4K, 0, GRANT(2, RMP_PERM_ALL)), RMP_SUCCESS);
+	assert_err(rmp_imply_private(small, PAGE_4K), ERR_EXISTS);
+	assert_true(rmp_find(small)->validated);
+	assert_int_equal(rmp_find(small)->permissions[1], RMP_PERM_ALL);
+	/* 2 MiB of which one page is private. */
+	assert_err(rmp_imply_private(gpa(SMALL_AT), PAGE_2M), ERR_EXISTS);
+	assert_true(rmp_find(small)->validated);
+	assert_false(rmp_find(shared)->assigned);
+	assert_err(rmp_imply_private(shared, PAGE_4K), ERR_OK);
+	assert_true(rmp_find(shared)->assigned);
+	assert_false(rmp_find(shared)->validated);
+	assert_err(rmp_imply_private(foreign, PAGE_4K), ERR_RANGE);
+}
+
+/* PVALIDATE or RMPADJUST met a VMSA that was running; by the time the host looks it is not any more, and stays what it is. */
+static void test_implied_vmsa(void **state)
+{
+	u32 code;
+	vmsa_take(small);
+	assert_int_equal(rmp_adjust(small, PAGE_4K, 0, GRANT(1, 0), &code), RMP_NESTED_FAULT);
+	rmp_vmsa_release(small);
+	assert_err(rmp_imply_private(small, PAGE_4K), ERR_EXISTS);
+	assert_true(rmp_find(small)->validated && rmp_find(small)->vmsa);
+}
+
+static void test_implied_shared(void **state)
+{
+	bool carry;
+	assert_err(rmp_imply_shared(small), ERR_EXISTS);
+	assert_true(rmp_find(small)->assigned);
+	assert_int_equal(validate(small, PAGE_4K, false, &carry), RMP_SUCCESS);
+	assert_err(rmp_imply_shared(small), ERR_OK);
+	assert_false(rmp_find(small)->assigned);
+	assert_err(rmp_imply_shared(small), ERR_EXISTS);
+	assert_err(rmp_imply_shared(foreign), ERR_RANGE);
+}
+
 static void test_launch(void **state)
 {
 	gpa_t page = {SMALL_AT + 3 * PAGE_SIZE};
@@ -253,6 +294,9 @@ int main(void)
 		cmocka_unit_test_setup(test_host_resets, setup),
 		cmocka_unit_test_setup(test_content_changes, setup),
 		cmocka_unit_test_setup(test_remap, setup),
+		cmocka_unit_test_setup(test_implied_private, setup),
+		cmocka_unit_test_setup(test_implied_vmsa, setup),
+		cmocka_unit_test_setup(test_implied_shared, setup),
 		cmocka_unit_test_setup(test_launch, setup),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
