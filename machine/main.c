@@ -48,8 +48,7 @@ static void load_and_attach(void)
 		machine_end(END_LOAD_ERROR, NULL, NULL);
 	}
 	struct vcpu *vcpu = vcpu_at(0);
-	vcpu->context[0].sev_features = loaded.sev_features;
-	enum err error = vcpu_attach(vcpu, 0, loaded.vmsa, CONTEXT_READY);
+	enum err error = vcpu_attach(vcpu, 0, loaded.vmsa, loaded.sev_features, CONTEXT_READY);
 	if (error == ERR_OK) {
 		error = vcpu_switch(vcpu, 0);
 	}

@@ -81,11 +81,10 @@ static void startup_run(struct vcpu *vcpu, u32 vmpl)
 	struct vmpl_context *context = &vcpu->context[vmpl];
 	bool init = __atomic_exchange_n(&context->apic.init_pending, false, __ATOMIC_ACQ_REL);
 	bool startup = __atomic_exchange_n(&context->apic.startup_pending, false, __ATOMIC_ACQ_REL);
-	if (init && context->state == CONTEXT_PENDING) {
-		context->state = CONTEXT_READY;
+	if (init) {
+		(void)context_move(context, CONTEXT_PENDING, CONTEXT_READY);
 	}
-	if (startup && context->state == CONTEXT_WAITING) {
-		context->state = CONTEXT_READY;
+	if (startup && context_move(context, CONTEXT_WAITING, CONTEXT_READY)) {
 		context->woken = true;
 	}
 }
@@ -109,7 +108,7 @@ static void preempt(struct vcpu *vcpu)
 	if (news == DOORBELL_SIGNAL) {
 		first->pending_event = EVENT_HV;
 	}
-	first->state = CONTEXT_READY;
+	(void)context_move(first, CONTEXT_HALTED, CONTEXT_READY);
 	struct vmsa *interrupted = vcpu_vmsa(vcpu);
 	if (interrupted != NULL) {
 		interrupted->guest_exitcode = SVM_EXIT_INTR;

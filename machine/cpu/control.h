@@ -83,14 +83,6 @@ static inline void task_register_load(u16 selector)
 	__asm__ volatile("ltr %0" : : "r"(selector) : "memory");
 }
 
-/* The first word of the structure that GS points to. */
-static inline void *gs_self(void)
-{
-	void *self;
-	__asm__("movq %%gs:0, %0" : "=r"(self));
-	return self;
-}
-
 /* Takes the interrupts that wait at the local APIC, then goes on with interrupts off. */
 static inline void interrupts_window(void)
 {

@@ -4,6 +4,7 @@
 
 #include "cpu/control.h"
 #include "cpu/lock.h"
+#include "cpu/self.h"
 #include "cpu/vcpu.h"
 #include "cpu/vmcb.h"
 
@@ -59,7 +60,7 @@ void vcpu_start(struct cpu *cpu);
 u32 cpu_count(void);
 struct cpu *cpu_at(u32 index);
 
-/* Starts all other CPUs that QEMU has; each then waits for a context to run. ERR_HARDWARE when one does not come up. */
+/* Starts all other CPUs that QEMU has; each then waits for a context to run. ERR_RANGE: there are more than VCPU_MAX; ERR_HARDWARE: one does not come up. */
 err_t cpu_start_others(void);
 
 /* Without paging, and with tables too narrow for a C-bit, all accesses are private; so are those of a guest without one (cpu/plain.h). */

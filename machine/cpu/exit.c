@@ -87,7 +87,7 @@ static void halt(struct cpu *cpu)
 	instruction_decode(cpu->vcpu, &decoded);
 	exit_advance(cpu, decoded.length == 0 ? 1 : decoded.length);
 	vcpu_vmsa(cpu->vcpu)->guest_exitcode = SVM_EXIT_HLT;
-	vcpu_context(cpu->vcpu)->state = CONTEXT_HALTED;
+	(void)context_move(vcpu_context(cpu->vcpu), CONTEXT_READY, CONTEXT_HALTED);
 }
 
 static void unknown(struct cpu *cpu)

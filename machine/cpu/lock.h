@@ -8,9 +8,14 @@ struct lock {
 	u32 held;
 };
 
+static inline bool lock_try(struct lock *lock)
+{
+	return __atomic_exchange_n(&lock->held, 1U, __ATOMIC_ACQUIRE) == 0;
+}
+
 static inline void lock_take(struct lock *lock)
 {
-	while (__atomic_exchange_n(&lock->held, 1U, __ATOMIC_ACQUIRE) != 0) {
+	while (!lock_try(lock)) {
 		cpu_pause();
 	}
 }

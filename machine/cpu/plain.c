@@ -133,7 +133,7 @@ static void memory(struct cpu *cpu)
 static void halt(struct cpu *cpu)
 {
 	exit_advance(cpu, LENGTH_HLT);
-	vcpu_context(cpu->vcpu)->state = CONTEXT_HALTED;
+	(void)context_move(vcpu_context(cpu->vcpu), CONTEXT_READY, CONTEXT_HALTED);
 }
 
 void plain_exit(struct cpu *cpu)

@@ -56,7 +56,7 @@ static bool context_choose(struct vcpu *vcpu)
 	bool sleeps = context->state == CONTEXT_HALTED || context->state == CONTEXT_WAITING;
 	if (sleeps && interrupts_pending(vcpu)) {
 		context = vcpu_context(vcpu); /* VMPL0's, if it is its event: the other one sleeps on */
-		context->state = CONTEXT_READY;
+		(void)context_move(context, CONTEXT_HALTED, CONTEXT_READY);
 	}
 	if (context->state == CONTEXT_READY) {
 		return true;
@@ -73,8 +73,10 @@ static bool context_choose(struct vcpu *vcpu)
 static void context_refuse(struct vcpu *vcpu)
 {
 	struct vmpl_context *context = vcpu_context(vcpu);
+	if (!context_move(context, CONTEXT_READY, CONTEXT_STOPPED)) {
+		return; /* somebody has taken it away: no wonder */
+	}
 	trace(TRACE_ALWAYS, vcpu, "vmrun-invalid", "vmsa=0x%lx", context->vmsa.raw);
-	context->state = CONTEXT_STOPPED;
 	if (vcpu->vmpl == 0 || !context_lives(&vcpu->context[0])) {
 		machine_end_shutdown(vcpu, "vmrun-invalid");
 	}
@@ -202,12 +204,11 @@ static void run_once(struct cpu *cpu)
 	interrupts_before_entry(vcpu, &entry);
 	preemption_note(vcpu, before);
 	struct vmpl_context *context = vcpu_context(vcpu);
-	if (context->state == CONTEXT_HALTED) {
-		context->state = CONTEXT_READY;
-	}
+	(void)context_move(context, CONTEXT_HALTED, CONTEXT_READY);
 	struct vmsa *vmsa = vcpu_vmsa(vcpu);
 	__atomic_store_n(&cpu->entered, vmsa, __ATOMIC_SEQ_CST);
-	if (__atomic_load_n(&context->state, __ATOMIC_SEQ_CST) != CONTEXT_READY) {
+	/* From here on nobody detaches it behind our back; until here it may even have got another VMSA. */
+	if (__atomic_load_n(&context->state, __ATOMIC_SEQ_CST) != CONTEXT_READY || vcpu_vmsa(vcpu) != vmsa) {
 		interrupts_after_exit(vcpu, &entry, false);
 		return;
 	}

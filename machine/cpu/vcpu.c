@@ -79,40 +79,23 @@ static bool vmsa_attached_elsewhere(const struct vcpu *vcpu, u32 vmpl, gpa_t vms
 	return false;
 }
 
-enum err vcpu_attach(struct vcpu *vcpu, u32 vmpl, gpa_t vmsa, enum context_state state)
+/* Whoever waits may be waited for: by a CPU that holds the lock and detaches what runs here. */
+static void attach_lock_take(void)
 {
-	if (!is_aligned(vmsa.raw, PAGE_SIZE) || rmp_find(vmsa) == NULL) {
-		return ERR_RANGE;
+	while (!lock_try(&attach_lock)) {
+		cpu_release_detached();
+		cpu_pause();
 	}
-	if (!vmrun_page_usable(vmsa)) {
-		return ERR_STATE;
-	}
-	vcpu_detach(vcpu, vmpl);
-	lock_take(&attach_lock);
-	enum err error = vmsa_attached_elsewhere(vcpu, vmpl, vmsa) ? ERR_BUSY : ERR_OK;
-	if (error == ERR_OK) {
-		struct vmpl_context *context = &vcpu->context[vmpl];
-		context->vmsa = vmsa;
-		context->registers = memory_page(vmsa);
-		context->pending_event = 0;
-		__atomic_store_n(&context->state, state, __ATOMIC_RELEASE);
-	}
-	lock_release(&attach_lock);
-	if (error == ERR_OK) {
-		trace(TRACE_VMPL, vcpu, "attach", "target=%u vmsa=0x%lx state=%u", vmpl, vmsa.raw, (u32)state);
-		vcpu_kick(vcpu);
-	}
-	return error;
 }
 
-void vcpu_detach(struct vcpu *vcpu, u32 vmpl)
+static void detach_locked(struct vcpu *vcpu, u32 vmpl)
 {
 	struct vmpl_context *context = &vcpu->context[vmpl];
+	struct cpu *cpu = cpu_at(vcpu->index);
+	struct vmsa *vmsa = context->registers;
 	if (context->state == CONTEXT_ABSENT) {
 		return;
 	}
-	struct cpu *cpu = cpu_at(vcpu->index);
-	struct vmsa *vmsa = context->registers;
 	__atomic_store_n(&context->state, CONTEXT_ABSENT, __ATOMIC_SEQ_CST);
 	if (cpu == cpu_current()) {
 		if (cpu->fpu_owner == vmsa) {
@@ -129,6 +112,52 @@ void vcpu_detach(struct vcpu *vcpu, u32 vmpl)
 	}
 }
 
+/* What the VMSA before left behind is not the new one's. The local APIC is (docs/caveats.md), but for an INIT that came too early. */
+static void context_begin(struct vcpu *vcpu, u32 vmpl, u64 sev_features)
+{
+	struct vmpl_context *context = &vcpu->context[vmpl];
+	context->sev_features = sev_features;
+	context->pending_event = 0;
+	context->signal_again = false;
+	context->woken = false;
+	context->apic.init_pending = false;
+	context->apic.startup_pending = false;
+	cpu_at(vcpu->index)->int_state[vmpl] = 0;
+}
+
+enum err vcpu_attach(struct vcpu *vcpu, u32 vmpl, gpa_t vmsa, u64 sev_features, enum context_state state)
+{
+	struct vmpl_context *context = &vcpu->context[vmpl];
+	if (!is_aligned(vmsa.raw, PAGE_SIZE) || rmp_find(vmsa) == NULL) {
+		return ERR_RANGE;
+	}
+	if (!vmrun_page_usable(vmsa)) {
+		return ERR_STATE;
+	}
+	attach_lock_take();
+	detach_locked(vcpu, vmpl);
+	enum err error = vmsa_attached_elsewhere(vcpu, vmpl, vmsa) ? ERR_BUSY : ERR_OK;
+	if (error == ERR_OK) {
+		context_begin(vcpu, vmpl, sev_features);
+		context->vmsa = vmsa;
+		context->registers = memory_page(vmsa);
+		__atomic_store_n(&context->state, state, __ATOMIC_SEQ_CST);
+	}
+	lock_release(&attach_lock);
+	if (error == ERR_OK) {
+		trace(TRACE_VMPL, vcpu, "attach", "target=%u vmsa=0x%lx state=%u", vmpl, vmsa.raw, (u32)state);
+		vcpu_kick(vcpu);
+	}
+	return error;
+}
+
+void vcpu_detach(struct vcpu *vcpu, u32 vmpl)
+{
+	attach_lock_take();
+	detach_locked(vcpu, vmpl);
+	lock_release(&attach_lock);
+}
+
 enum err vcpu_switch(struct vcpu *vcpu, u32 vmpl)
 {
 	struct vmpl_context *context = &vcpu->context[vmpl];
@@ -141,9 +170,7 @@ enum err vcpu_switch(struct vcpu *vcpu, u32 vmpl)
 		      err_name(error));
 		return error;
 	}
-	if (context->state == CONTEXT_PENDING) {
-		context->state = CONTEXT_READY;
-	}
+	(void)context_move(context, CONTEXT_PENDING, CONTEXT_READY);
 	if (vcpu->vmpl != vmpl) {
 		trace(TRACE_VMPL, vcpu, "switch", "target=%u", vmpl);
 		vcpu->vmpl = vmpl;

@@ -54,6 +54,15 @@ struct vcpu *vcpu_at(u32 index);           /* index < vcpu_count() */
 struct vcpu *vcpu_by_apic_id(u32 apic_id); /* NULL when there is none */
 struct vcpu *vcpu_current(void);           /* of the CPU we run on */
 
+/*
+ * From one state to another, if it still is in the first. Nobody writes a state but by this, vcpu_attach and vcpu_detach: another
+ * CPU may take the VMSA away at any moment, and what its own CPU meant to do with it then is void.
+ */
+static inline bool context_move(struct vmpl_context *context, enum context_state from, enum context_state to)
+{
+	return __atomic_compare_exchange_n(&context->state, &from, to, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
 static inline struct vmpl_context *vcpu_context(struct vcpu *vcpu)
 {
 	return &vcpu->context[vcpu->vmpl];
@@ -73,9 +82,10 @@ void vcpu_store_fpu(void);
 
 /*
  * Attaches the VMSA page to (vcpu, vmpl) after VMRUN's own checks of the page (assigned, validated, VMSA bit, 4 KiB, not in
- * use elsewhere). ERR_RANGE, ERR_STATE, ERR_BUSY. Checks of its content come at every entry.
+ * use elsewhere), and wakes the vCPU. ERR_RANGE, ERR_STATE: all stays as it was; ERR_BUSY: the context has no VMSA any more.
+ * Checks of its content come at every entry.
  */
-err_t vcpu_attach(struct vcpu *vcpu, u32 vmpl, gpa_t vmsa, enum context_state state);
+err_t vcpu_attach(struct vcpu *vcpu, u32 vmpl, gpa_t vmsa, u64 sev_features, enum context_state state);
 /* Detaches it; the page is not touched afterwards. Returns once the context runs no more, on whatever CPU. */
 void vcpu_detach(struct vcpu *vcpu, u32 vmpl);
 

@@ -59,15 +59,8 @@ static bool target_decode(const struct ghcb_request *request, struct ap_target *
 
 static enum err target_create(const struct ap_target *target)
 {
-	bool at_once = target->request == AP_CREATE;
-	struct vmpl_context *context = &target->vcpu->context[target->vmpl];
-	context->sev_features = target->sev_features;
-	enum err error =
-		vcpu_attach(target->vcpu, target->vmpl, target->vmsa, at_once ? CONTEXT_READY : CONTEXT_PENDING);
-	if (error == ERR_OK) {
-		vcpu_kick(target->vcpu);
-	}
-	return error;
+	enum context_state state = target->request == AP_CREATE ? CONTEXT_READY : CONTEXT_PENDING;
+	return vcpu_attach(target->vcpu, target->vmpl, target->vmsa, target->sev_features, state);
 }
 
 void ap_creation_nae(struct ghcb_request *request)

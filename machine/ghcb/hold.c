@@ -12,7 +12,7 @@ void ghcb_hold(struct vcpu *vcpu, bool by_msr)
 	if (by_msr) {
 		context->ghcb_msr = GHCB_MSR_AP_RESET_HOLD_REQUEST;
 	}
-	context->state = CONTEXT_WAITING;
+	(void)context_move(context, CONTEXT_READY, CONTEXT_WAITING);
 	trace(TRACE_VMPL, vcpu, "hold", "msr=%d", by_msr);
 }
 

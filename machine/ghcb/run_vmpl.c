@@ -28,8 +28,8 @@ void run_vmpl_switch(struct vcpu *vcpu, u32 target)
 	bool upwards = target < vcpu->vmpl;
 	enum err error = vcpu_switch(vcpu, target);
 	/* A higher privilege level that sleeps is woken by the call; one that is returned to sleeps on. */
-	if (error == ERR_OK && upwards && context->state == CONTEXT_HALTED) {
-		context->state = CONTEXT_READY;
+	if (error == ERR_OK && upwards) {
+		(void)context_move(context, CONTEXT_HALTED, CONTEXT_READY);
 	}
 	if (error != ERR_OK) {
 		trace(TRACE_REFUSED, vcpu, "run-vmpl-lost", "target=%u error=\"%s\"", target, err_name(error));
