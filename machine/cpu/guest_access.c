@@ -25,6 +25,7 @@ struct walk {
 	u32 index_bits; /* 9, or 10 for tables of 32-bit entries */
 	u64 rights;     /* PTE_WRITE, PTE_USER of all levels; PTE_NO_EXECUTE of any */
 	u64 entry;
+	u8 *place; /* where the entry was read */
 	u32 shift; /* of the page that was found */
 };
 
@@ -68,6 +69,14 @@ static u64 entry_read(const u8 *pointer, const struct walk *walk)
 	return wide;
 }
 
+/* Other CPUs of the guest may write the same byte at this moment. */
+static void entry_mark(u8 *place, u8 bits)
+{
+	if ((__atomic_load_n(place, __ATOMIC_RELAXED) & bits) != bits) {
+		__atomic_fetch_or(place, bits, __ATOMIC_RELAXED);
+	}
+}
+
 static bool entry_is_page(const struct vmsa *vmsa, const struct walk *walk, u32 level)
 {
 	if (level == 1) {
@@ -91,6 +100,7 @@ static enum access_outcome walk_step(const struct vcpu *vcpu, struct walk *walk,
 		access->broken = where;
 		return ACCESS_BROKEN;
 	}
+	walk->place = pointer;
 	walk->entry = entry_read(pointer, walk);
 	if ((walk->entry & PTE_PRESENT) == 0) {
 		access->error_code = access->flags;
@@ -100,7 +110,7 @@ static enum access_outcome walk_step(const struct vcpu *vcpu, struct walk *walk,
 	if (walk->levels != 3 || level != 3) {
 		walk->rights &= walk->entry | PTE_NO_EXECUTE;
 		walk->rights |= walk->entry & PTE_NO_EXECUTE;
-		*pointer |= (u8)PTE_ACCESSED;
+		entry_mark(pointer, PTE_ACCESSED);
 	}
 	walk->shift = shift;
 	return ACCESS_OK;
@@ -153,6 +163,9 @@ enum access_outcome guest_translate(struct vcpu *vcpu, struct access *access)
 	if (!rights_allow(vmsa, &walk, access->flags)) {
 		access->error_code = access->flags | PAGE_FAULT_PRESENT;
 		return ACCESS_PAGE_FAULT;
+	}
+	if ((access->flags & PAGE_FAULT_WRITE) != 0) {
+		entry_mark(walk.place, PTE_DIRTY);
 	}
 	page_result(&walk, access);
 	return ACCESS_OK;
