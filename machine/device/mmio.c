@@ -5,16 +5,12 @@
 #include "base/range.h"
 #include "cpu/lock.h"
 #include "device/ioapic_rules.h"
+#include "device/mmio_rules.h"
 #include "mm/memory.h"
 #include "trace/trace.h"
 
 #define TPM_START 0xFED40000ULL
 #define TPM_SIZE 0x5000ULL
-
-static bool is_apic(gpa_t address)
-{
-	return address.raw >> PAGE_SHIFT == APIC_BASE_ADDRESS >> PAGE_SHIFT;
-}
 
 static u64 register_read(volatile void *at, u32 size)
 {
@@ -84,33 +80,41 @@ static bool tpm_is_absent(gpa_t address)
 	return access == NULL || device_read(access, 1) == 0 || device_read(access, 1) == 0xFF;
 }
 
+/* False, and traced: nobody may access it. */
+static bool access_permitted(const struct vcpu *vcpu, gpa_t address, u32 size)
+{
+	bool permitted = !mmio_touches_messages(address, size);
+	for (u32 done = 0; permitted && done < size;) {
+		u32 step = step_size(address.raw + done, size - done);
+		permitted = memory_device(gpa(address.raw + done), step) != NULL;
+		done += step;
+	}
+	if (!permitted) {
+		trace(TRACE_REFUSED, vcpu, "mmio-refused", "gpa=0x%llx size=%u", (unsigned long long)address.raw, size);
+	}
+	return permitted;
+}
+
 enum err mmio_read(struct vcpu *vcpu, gpa_t address, u32 size, u64 *value)
 {
 	*value = 0;
-	if (is_apic(address)) {
+	if (mmio_is_apic(address)) {
 		*value = interrupts_mmio_read(vcpu, (u32)(address.raw & (PAGE_SIZE - 1)));
 		return ERR_OK;
+	}
+	if (!access_permitted(vcpu, address, size)) {
+		return ERR_RANGE;
 	}
 	bool absent = tpm_is_absent(address);
 	for (u32 done = 0; done < size;) {
 		u32 step = step_size(address.raw + done, size - done);
 		volatile void *at = memory_device(gpa(address.raw + done), step);
-		if (at == NULL) {
-			trace(TRACE_REFUSED, vcpu, "mmio-refused", "gpa=0x%llx size=%u",
-			      (unsigned long long)address.raw, size);
-			return ERR_RANGE;
-		}
 		*value |= (absent ? UINT64_MAX >> (64 - step * 8) : device_read(at, step)) << done * 8;
 		done += step;
 	}
 	trace(TRACE_IO, vcpu, "mmio-read", "gpa=0x%llx size=%u value=0x%llx", (unsigned long long)address.raw, size,
 	      (unsigned long long)*value);
 	return ERR_OK;
-}
-
-static bool touches_ioapic(gpa_t address, u32 size)
-{
-	return address.raw < IOAPIC_ADDRESS + IOAPIC_SIZE && address.raw > IOAPIC_ADDRESS - size;
 }
 
 /* Selecting and writing are one step towards the device, or two CPUs could get a forbidden entry past the check. */
@@ -143,24 +147,22 @@ static void ioapic_write(const struct vcpu *vcpu, gpa_t address, u32 size, u32 v
 
 enum err mmio_write(struct vcpu *vcpu, gpa_t address, u32 size, u64 value)
 {
-	if (is_apic(address)) {
+	if (mmio_is_apic(address)) {
 		interrupts_mmio_write(vcpu, (u32)(address.raw & (PAGE_SIZE - 1)), (u32)value);
 		return ERR_OK;
 	}
+	if (!access_permitted(vcpu, address, size)) {
+		return ERR_RANGE;
+	}
 	trace(TRACE_IO, vcpu, "mmio-write", "gpa=0x%llx size=%u value=0x%llx", (unsigned long long)address.raw, size,
 	      (unsigned long long)value);
-	if (touches_ioapic(address, size)) {
+	if (mmio_touches_ioapic(address, size)) {
 		ioapic_write(vcpu, address, size, (u32)value);
 		return ERR_OK;
 	}
 	for (u32 done = 0; done < size;) {
 		u32 step = step_size(address.raw + done, size - done);
 		volatile void *at = memory_device(gpa(address.raw + done), step);
-		if (at == NULL) {
-			trace(TRACE_REFUSED, vcpu, "mmio-refused", "gpa=0x%llx size=%u",
-			      (unsigned long long)address.raw, size);
-			return ERR_RANGE;
-		}
 		device_write(at, step, value >> done * 8);
 		done += step;
 	}

@@ -17,11 +17,15 @@
 #define SMI_ENABLE_SIZE 4U
 
 #define FAST_A20_PORT 0x92U
+#define FAST_RESET 1U
 #define A20_OPEN 2U
+#define RESET_CONTROL_PORT 0xCF9U
+#define RESET_CONTROL_CPU (1U << 2)
 #define KEYBOARD_DATA 0x60U
 #define KEYBOARD_COMMAND 0x64U
 #define KEYBOARD_WRITE_OUTPUT 0xD1U
 #define KEYBOARD_CLOSE_A20 0xDDU
+#define KEYBOARD_PULSE 0xF0U /* F0 to FF: bits that are 0 are pulsed; bit 0 is the reset line */
 
 static bool touches(u16 port, u32 size, u32 first, u32 last)
 {
@@ -75,4 +79,18 @@ bool port_write_permitted(struct port_state *state, u16 pm_base, u16 port, u32 s
 	       !touches(port, size, KEYBOARD_DATA, KEYBOARD_DATA) &&
 	       !touches(port, size, KEYBOARD_COMMAND, KEYBOARD_COMMAND) &&
 	       !touches(port, size, smi_enable, smi_enable + SMI_ENABLE_SIZE - 1);
+}
+
+bool port_write_resets(u16 port, u32 value)
+{
+	switch (port) {
+	case RESET_CONTROL_PORT:
+		return (value & RESET_CONTROL_CPU) != 0;
+	case KEYBOARD_COMMAND:
+		return (value & 0xF1) == KEYBOARD_PULSE;
+	case FAST_A20_PORT:
+		return (value & FAST_RESET) != 0;
+	default:
+		return false;
+	}
 }

@@ -25,3 +25,6 @@ struct port_state {
 
 /* False: must not be performed. May change *value to what may be. pm_base: of the power-management registers. */
 bool port_write_permitted(struct port_state *state, u16 pm_base, u16 port, u32 size, u32 *value);
+
+/* A permitted write after which the chipset resets the machine. */
+bool port_write_resets(u16 port, u32 value);

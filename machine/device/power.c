@@ -2,6 +2,7 @@
 #include "device/power.h"
 
 #include "cpu/instructions.h"
+#include "device/port_rules.h"
 #include "trace/end.h"
 #include "trace/trace.h"
 
@@ -16,13 +17,6 @@
 #define SLEEP_ENABLE (1U << 13)
 #define SLEEP_TYPE(value) ((value) >> 10 & 7U)
 #define SLEEP_TYPE_OFF 0U /* \_S5 of QEMU's q35 */
-
-#define RESET_CONTROL_PORT 0xCF9U
-#define RESET_CONTROL_CPU (1U << 2)
-#define KEYBOARD_PORT 0x64U
-#define KEYBOARD_RESET 0xFEU
-#define FAST_A20_PORT 0x92U
-#define FAST_A20_RESET 1U
 
 u16 power_pm_base(void)
 {
@@ -56,24 +50,6 @@ static enum power_write sleep_watch(struct vcpu *vcpu, u32 control)
 	return POWER_END;
 }
 
-static bool is_reset(u16 port, u32 size, u32 value)
-{
-	u32 byte = value & 0xFF;
-	if (port == PCI_ADDRESS_PORT && size == 4) {
-		return false; /* the PCI address register overlays the reset register for 32-bit accesses */
-	}
-	switch (port) {
-	case RESET_CONTROL_PORT:
-		return (byte & RESET_CONTROL_CPU) != 0;
-	case KEYBOARD_PORT:
-		return byte == KEYBOARD_RESET;
-	case FAST_A20_PORT:
-		return (byte & FAST_A20_RESET) != 0;
-	default:
-		return false;
-	}
-}
-
 u16 power_watched_base(void)
 {
 	static u16 pm_base;
@@ -85,7 +61,7 @@ u16 power_watched_base(void)
 
 enum power_write power_watch_write(struct vcpu *vcpu, u16 port, u32 size, u32 value)
 {
-	if (is_reset(port, size, value)) {
+	if (port_write_resets(port, value)) {
 		end_announce(END_RESET, vcpu, NULL);
 		return POWER_END;
 	}

@@ -2,6 +2,7 @@
 #include "machine.h"
 
 #include "device/ioapic_rules.h"
+#include "device/mmio_rules.h"
 #include "device/port_rules.h"
 
 #define PM_BASE 0x600U
@@ -94,6 +95,37 @@ static void test_ioapic(void **state)
 	assert_true(ioapic_entry_permitted(0x00, &value));
 }
 
+/* QEMU resets for each of them, and the trace has to say so first. */
+static void test_resets(void **state)
+{
+	assert_true(port_write_resets(0xCF9, 0x06));
+	assert_false(port_write_resets(0xCF9, 0x02));
+	assert_false(port_write_resets(0xCF8, 0x80000644)); /* an address of PCI configuration */
+	assert_true(port_write_resets(0x92, 0x03));
+	assert_false(port_write_resets(0x92, 0x02));
+	assert_true(port_write_resets(0x64, 0xFE));
+	assert_true(port_write_resets(0x64, 0xF0));
+	assert_false(port_write_resets(0x64, 0xFF));
+	assert_false(port_write_resets(0x64, 0xD1));
+}
+
+/* A write there is a message to a processor's APIC, which may be an SMI. */
+static void test_messages(void **state)
+{
+	assert_true(mmio_is_apic(gpa(0xFEE00000)));
+	assert_true(mmio_is_apic(gpa(0xFEE00FFF)));
+	assert_false(mmio_is_apic(gpa(0xFEE01000)));
+	assert_true(mmio_touches_messages(gpa(0xFEE01000), 4));
+	assert_true(mmio_touches_messages(gpa(0xFEEFFFFF), 1));
+	assert_true(mmio_touches_messages(gpa(0xFEDFFFFC), 8));
+	assert_false(mmio_touches_messages(gpa(0xFEDFFFFC), 4));
+	assert_false(mmio_touches_messages(gpa(0xFEF00000), 8));
+	assert_false(mmio_touches_messages(gpa(UINT64_MAX), 8));
+	assert_true(mmio_touches_ioapic(gpa(0xFEBFFFFC), 8));
+	assert_false(mmio_touches_ioapic(gpa(0xFEBFFFFC), 4));
+	assert_false(mmio_touches_ioapic(gpa(0xFEC01000), 4));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -102,6 +134,8 @@ int main(void)
 		cmocka_unit_test(test_system_management),
 		cmocka_unit_test(test_a20),
 		cmocka_unit_test(test_ioapic),
+		cmocka_unit_test(test_resets),
+		cmocka_unit_test(test_messages),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
