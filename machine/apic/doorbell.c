@@ -147,6 +147,7 @@ bool doorbell_forge(struct vcpu *vcpu, u32 vmpl, u8 vector)
 {
 	struct hv_doorbell *page = doorbell_page(&vcpu->context[vmpl]);
 	if (page == NULL) {
+		fault_failed(FAULT_HV_VECTOR, vcpu, ERR_STATE);
 		return false;
 	}
 	doorbell_take_back(&vcpu->context[vmpl], page);

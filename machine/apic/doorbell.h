@@ -27,7 +27,7 @@ void doorbell_acknowledge(struct vmpl_context *context);
 /* True when the page holds something the guest has not taken: it must not sleep. */
 bool doorbell_occupied(const struct vmpl_context *context);
 
-/* A vector nobody asked for, as a hostile host would present it. True when there is a page to present it in. */
+/* A vector nobody asked for, as a hostile host would present it. True when #HV has to be injected for it. */
 bool doorbell_forge(struct vcpu *vcpu, u32 vmpl, u8 vector);
 
 /* NAE HV_DOORBELL: register. ERR_INPUT: not a shared page of RAM. */

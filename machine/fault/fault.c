@@ -14,39 +14,37 @@ struct fault {
 static struct fault fault_plan[FAULT_ENTRIES_MAX];
 static u32 fault_entries;
 
-static const char *const fault_names[FAULT_COUNT] = {
-	[FAULT_REMAP] = "remap",
-	[FAULT_REMAP_USER] = "remap-user",
-	[FAULT_PSC_IGNORED] = "psc-ignored",
-	[FAULT_CPUID_CHANGED] = "cpuid-changed",
-	[FAULT_GHCB_ADDRESS] = "ghcb-address",
-	[FAULT_HV_VECTOR] = "hv-vector",
-	[FAULT_HV_LOST] = "hv-lost",
-	[FAULT_HV_REPEATED] = "hv-repeated",
-	[FAULT_PSP_BUSY] = "psp-busy",
-	[FAULT_PSP_DROP] = "psp-drop",
-	[FAULT_PSP_REPEAT] = "psp-repeat",
-	[FAULT_PSP_REORDER] = "psp-reorder",
-	[FAULT_PSP_DELAY] = "psp-delay",
-	[FAULT_PSP_TRUNCATE] = "psp-truncate",
-	[FAULT_PSP_ALTER] = "psp-alter",
-	[FAULT_PSP_ALTER_REQUEST] = "psp-alter-request",
+#define PAGE_BITS (PAGE_SIZE * 8U)
+
+/* An argument outside of [least, most] would do nothing. most 0: the kind takes none. */
+struct fault_rule {
+	const char *name;
+	u64 least, most;
 };
 
-static bool argument_needed(enum fault_kind kind)
+static const struct fault_rule fault_rules[FAULT_COUNT] = {
+	[FAULT_REMAP] = {"remap", 0, UINT64_MAX},
+	[FAULT_REMAP_USER] = {"remap-user", 0, 0},
+	[FAULT_PSC_IGNORED] = {"psc-ignored", 0, 0},
+	[FAULT_CPUID_CHANGED] = {"cpuid-changed", 0, UINT32_MAX},
+	[FAULT_GHCB_ADDRESS] = {"ghcb-address", 0, 0},
+	[FAULT_HV_VECTOR] = {"hv-vector", 1, UINT8_MAX},
+	[FAULT_HV_LOST] = {"hv-lost", 0, 0},
+	[FAULT_HV_REPEATED] = {"hv-repeated", 0, 0},
+	[FAULT_PSP_BUSY] = {"psp-busy", 1, UINT64_MAX},
+	[FAULT_PSP_DROP] = {"psp-drop", 0, 0},
+	[FAULT_PSP_REPEAT] = {"psp-repeat", 0, 0},
+	[FAULT_PSP_REORDER] = {"psp-reorder", 0, 0},
+	[FAULT_PSP_DELAY] = {"psp-delay", 0, 0},
+	[FAULT_PSP_TRUNCATE] = {"psp-truncate", 0, PAGE_SIZE - 1},
+	[FAULT_PSP_ALTER] = {"psp-alter", 0, PAGE_BITS - 1},
+	[FAULT_PSP_ALTER_REQUEST] = {"psp-alter-request", 0, PAGE_BITS - 1},
+};
+
+static bool argument_valid(const struct fault *fault, bool given)
 {
-	switch (kind) {
-	case FAULT_REMAP:
-	case FAULT_CPUID_CHANGED:
-	case FAULT_HV_VECTOR:
-	case FAULT_PSP_BUSY:
-	case FAULT_PSP_TRUNCATE:
-	case FAULT_PSP_ALTER:
-	case FAULT_PSP_ALTER_REQUEST:
-		return true;
-	default:
-		return false;
-	}
+	const struct fault_rule *rule = &fault_rules[fault->kind];
+	return rule->most == 0 ? !given : given && fault->argument >= rule->least && fault->argument <= rule->most;
 }
 
 /* The number behind a separator; absent is allowed when text has no separator. */
@@ -68,9 +66,9 @@ static enum err parse_entry(struct span entry, struct fault *fault)
 		return ERR_INPUT;
 	}
 	for (u32 kind = 0; kind < FAULT_COUNT; kind++) {
-		if (word_is(entry, fault_names[kind])) {
+		if (word_is(entry, fault_rules[kind].name)) {
 			fault->kind = (enum fault_kind)kind;
-			return has_argument == argument_needed(fault->kind) ? ERR_OK : ERR_INPUT;
+			return argument_valid(fault, has_argument) ? ERR_OK : ERR_INPUT;
 		}
 	}
 	return ERR_INPUT;
@@ -78,19 +76,21 @@ static enum err parse_entry(struct span entry, struct fault *fault)
 
 enum err fault_plan_set(struct span text, struct span *bad)
 {
+	u32 entries = 0;
 	fault_entries = 0;
 	while (text.n > 0) {
 		struct span entry = word_take(&text, ',');
 		*bad = entry;
-		if (fault_entries == FAULT_ENTRIES_MAX) {
+		if (entries == FAULT_ENTRIES_MAX) {
 			return ERR_NO_MEMORY;
 		}
-		enum err error = parse_entry(entry, &fault_plan[fault_entries]);
+		enum err error = parse_entry(entry, &fault_plan[entries]);
 		if (error != ERR_OK) {
 			return error;
 		}
-		fault_entries++;
+		entries++;
 	}
+	fault_entries = entries;
 	return ERR_OK;
 }
 
@@ -112,9 +112,27 @@ bool fault_due(enum fault_kind kind, const struct vcpu *vcpu, u64 *argument)
 		if (fault->kind == kind && __atomic_add_fetch(&fault->count, 1, __ATOMIC_RELAXED) == fault->when) {
 			*argument = fault->argument;
 			due = true;
-			trace(TRACE_ALWAYS, vcpu, "fault", "kind=%s when=%llu argument=0x%llx", fault_names[kind],
+			trace(TRACE_ALWAYS, vcpu, "fault", "kind=%s when=%llu argument=0x%llx", fault_rules[kind].name,
 			      (unsigned long long)fault->when, (unsigned long long)fault->argument);
 		}
 	}
 	return due;
+}
+
+void fault_plan_end(void)
+{
+	for (u32 i = 0; i < fault_entries; i++) {
+		const struct fault *fault = &fault_plan[i];
+		u64 count = __atomic_load_n(&fault->count, __ATOMIC_RELAXED);
+		if (count < fault->when) {
+			trace(TRACE_ALWAYS, NULL, "fault-missed", "kind=%s when=%llu argument=0x%llx chances=%llu",
+			      fault_rules[fault->kind].name, (unsigned long long)fault->when,
+			      (unsigned long long)fault->argument, (unsigned long long)count);
+		}
+	}
+}
+
+void fault_failed(enum fault_kind kind, const struct vcpu *vcpu, enum err error)
+{
+	trace(TRACE_ALWAYS, vcpu, "fault-failed", "kind=%s error=\"%s\"", fault_rules[kind].name, err_name(error));
 }

@@ -42,3 +42,9 @@ err_t fault_plan_parse(struct span text);
  * after the colon, 0 without one.
  */
 bool fault_due(enum fault_kind kind, const struct vcpu *vcpu, u64 *argument);
+
+/* The fault that was due could not be committed: traced (event fault-failed). */
+void fault_failed(enum fault_kind kind, const struct vcpu *vcpu, enum err error);
+
+/* At the end of a run: traces which faults of the plan were never due (event fault-missed). */
+void fault_plan_end(void);

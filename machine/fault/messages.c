@@ -18,7 +18,7 @@ static struct {
 
 static void bit_flip(u8 *page, u64 bit)
 {
-	page[bit / 8 % PAGE_SIZE] ^= (u8)(1U << bit % 8);
+	page[bit / 8] ^= (u8)(1U << bit % 8);
 }
 
 bool message_fault_busy(const struct vcpu *vcpu)
@@ -85,7 +85,7 @@ enum message_fate message_fault_after(const struct vcpu *vcpu, const u8 *request
 	if (fault_due(FAULT_PSP_REPEAT, vcpu, &argument)) {
 		memcpy(response, last, PAGE_SIZE);
 	}
-	if (fault_due(FAULT_PSP_TRUNCATE, vcpu, &argument) && argument < PAGE_SIZE) {
+	if (fault_due(FAULT_PSP_TRUNCATE, vcpu, &argument)) {
 		memset(response + argument, 0, PAGE_SIZE - argument);
 	}
 	if (fault_due(FAULT_PSP_ALTER, vcpu, &argument)) {

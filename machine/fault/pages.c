@@ -4,20 +4,14 @@
 #include "cpu/guest_access.h"
 #include "fault/fault.h"
 #include "rmp/rmp.h"
-#include "trace/trace.h"
 
 #define RING_3 3
 
-static void failed(const struct vcpu *vcpu, const char *kind, const char *why)
-{
-	trace(TRACE_ALWAYS, vcpu, "fault-failed", "kind=%s error=\"%s\"", kind, why);
-}
-
-static void replace(const struct vcpu *vcpu, const char *kind, gpa_t page)
+static void replace(const struct vcpu *vcpu, enum fault_kind kind, gpa_t page)
 {
 	enum err error = rmp_remap(page);
 	if (error != ERR_OK) {
-		failed(vcpu, kind, err_name(error));
+		fault_failed(kind, vcpu, error);
 	}
 }
 
@@ -25,7 +19,7 @@ void fault_remap(const struct vcpu *vcpu)
 {
 	u64 page;
 	if (vcpu->vmpl == 0 && fault_due(FAULT_REMAP, vcpu, &page)) {
-		replace(vcpu, "remap", gpa(page));
+		replace(vcpu, FAULT_REMAP, gpa(page));
 	}
 }
 
@@ -38,8 +32,8 @@ void fault_remap_user(struct vcpu *vcpu)
 		return;
 	}
 	if (guest_translate(vcpu, &top) == ACCESS_OK) {
-		replace(vcpu, "remap-user", gpa_page(top.gpa));
+		replace(vcpu, FAULT_REMAP_USER, gpa_page(top.gpa));
 	} else {
-		failed(vcpu, "remap-user", "no stack");
+		fault_failed(FAULT_REMAP_USER, vcpu, ERR_NOT_FOUND); /* there is no stack */
 	}
 }

@@ -327,8 +327,10 @@ static enum err launch_start(struct loader *loader)
 	return ERR_OK;
 }
 
-static void cpuid_page_spoil(struct cpuid_page *page, u64 leaf)
+/* False: the page has no such entry. */
+static bool cpuid_page_spoil(struct cpuid_page *page, u64 leaf)
 {
+	bool spoiled = false;
 	for (u32 i = 0; i < page->count; i++) {
 		struct cpuid_entry *entry = &page->entries[i];
 		if (entry->eax_in == leaf && entry->ecx_in == 0) {
@@ -336,8 +338,10 @@ static void cpuid_page_spoil(struct cpuid_page *page, u64 leaf)
 			entry->ebx = ~entry->ebx;
 			entry->ecx = ~entry->ecx;
 			entry->edx = ~entry->edx;
+			spoiled = true;
 		}
 	}
+	return spoiled;
 }
 
 /* A host that changes CPUID pages after the PSP has filled them. */
@@ -347,8 +351,12 @@ static void load_commit_faults(const struct loader *loader)
 	if (!fault_due(FAULT_CPUID_CHANGED, NULL, &leaf)) {
 		return;
 	}
+	bool spoiled = false;
 	for (u32 i = 0; i < loader->cpuid_page_count; i++) {
-		cpuid_page_spoil(memory_page(loader->cpuid_pages[i]), leaf);
+		spoiled = cpuid_page_spoil(memory_page(loader->cpuid_pages[i]), leaf) || spoiled;
+	}
+	if (!spoiled) {
+		fault_failed(FAULT_CPUID_CHANGED, NULL, ERR_NOT_FOUND);
 	}
 }
 

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cpu/exits.h"
 #include "cpu/instructions.h"
+#include "fault/fault.h"
 #include "options.h"
 #include "trace/trace.h"
 
@@ -37,6 +38,7 @@ static void end_record(enum end_reason reason, const struct vcpu *vcpu, const ch
 	if (__atomic_exchange_n(&end_announced, true, __ATOMIC_ACQ_REL)) {
 		return;
 	}
+	fault_plan_end();
 	char bytes[END_DETAILS_MAX];
 	struct text text = text_of(bytes, sizeof(bytes));
 	if (details != NULL) {

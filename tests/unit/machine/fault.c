@@ -49,8 +49,28 @@ static void test_same_kind_twice(void **state)
 static void test_bad_entries(void **state)
 {
 	static const char *const entries[] = {
-		"remap",   "remap:", "remap@:1", "remap@0:1",   "psc-ignored:1", "psc-ignored@",  "psc-ignored@x",
-		"nothing", "@1",     ":1",       "hv-vector@1", "remap:1:2",     "cpuid-changed", "ghcb-address@1@2",
+		"remap",
+		"remap:",
+		"remap@:1",
+		"remap@0:1",
+		"psc-ignored:1",
+		"psc-ignored@",
+		"psc-ignored@x",
+		"nothing",
+		"@1",
+		":1",
+		"hv-vector@1",
+		"remap:1:2",
+		"cpuid-changed",
+		"ghcb-address@1@2",
+		/* They would do nothing, or something else */
+		"hv-vector:0",
+		"hv-vector:256",
+		"psp-busy:0",
+		"psp-truncate:4096",
+		"psp-alter:32768",
+		"psp-alter-request:32768",
+		"cpuid-changed:0x100000000",
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(entries); i++) {
 		struct span bad;
@@ -82,12 +102,28 @@ static void test_trace_of_a_bad_plan(void **state)
 	assert_int_equal(trace_records, 1);
 }
 
+/* At the end each fault that did not strike is named. */
+static void test_missed(void **state)
+{
+	u64 argument = 0;
+	assert_err(plan("psc-ignored@2,hv-lost,psp-drop"), ERR_OK);
+	assert_false(fault_due(FAULT_PSC_IGNORED, NULL, &argument));
+	assert_true(fault_due(FAULT_HV_LOST, NULL, &argument));
+	trace_records = 0;
+	fault_plan_end();
+	assert_int_equal(trace_records, 2);
+	assert_err(plan("psc-ignored,nonsense"), ERR_INPUT);
+	fault_plan_end();
+	assert_int_equal(trace_records, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_strikes_once),    cmocka_unit_test(test_arguments),
 		cmocka_unit_test(test_same_kind_twice), cmocka_unit_test(test_bad_entries),
 		cmocka_unit_test(test_too_many),        cmocka_unit_test(test_trace_of_a_bad_plan),
+		cmocka_unit_test(test_missed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
