@@ -147,6 +147,11 @@ bool apic_matches(const struct apic *apic, u64 icr, bool sender_x2apic)
 	return (icr & APIC_ICR_LOGICAL) != 0 ? logical_matches(apic, destination) : destination == apic->id;
 }
 
+static bool is_deadline_mode(u32 lvt_timer)
+{
+	return (lvt_timer & APIC_LVT_TIMER_MODE_MASK) == APIC_LVT_TIMER_DEADLINE;
+}
+
 static u64 timer_shift(const struct apic *apic)
 {
 	return divide_shift[(apic->timer_divide & 3U) | (apic->timer_divide >> 1 & 4U)];
@@ -160,8 +165,7 @@ static u64 timer_period(const struct apic *apic, u64 khz)
 
 static u32 timer_current(const struct apic *apic, u64 now, u64 khz)
 {
-	if (apic->deadline <= now || apic->timer_initial == 0 ||
-	    (apic->lvt_timer & APIC_LVT_TIMER_MODE_MASK) == APIC_LVT_TIMER_DEADLINE) {
+	if (apic->deadline <= now || apic->timer_initial == 0 || is_deadline_mode(apic->lvt_timer)) {
 		return 0;
 	}
 	return (u32)(((apic->deadline - now) * APIC_BUS_KHZ / khz) >> timer_shift(apic));
@@ -169,12 +173,7 @@ static u32 timer_current(const struct apic *apic, u64 now, u64 khz)
 
 void apic_timer_restart(struct apic *apic, u32 number, u64 now, u64 khz)
 {
-	bool deadline_mode = (apic->lvt_timer & APIC_LVT_TIMER_MODE_MASK) == APIC_LVT_TIMER_DEADLINE;
-	if (deadline_mode) {
-		if (number == APIC_LVT_TIMER && apic->timer_initial != 0) {
-			apic->timer_initial = 0;
-			apic->deadline = 0;
-		}
+	if (is_deadline_mode(apic->lvt_timer)) {
 		return;
 	}
 	if (number == APIC_TIMER_INITIAL || number == APIC_TIMER_DIVIDE) {
@@ -202,15 +201,14 @@ u32 apic_timer_poll(struct apic *apic, u64 now, u64 khz)
 
 void apic_deadline_write(struct apic *apic, u64 value)
 {
-	if ((apic->lvt_timer & APIC_LVT_TIMER_MODE_MASK) == APIC_LVT_TIMER_DEADLINE) {
+	if (is_deadline_mode(apic->lvt_timer)) {
 		apic->deadline = value;
 	}
 }
 
 u64 apic_deadline_read(const struct apic *apic)
 {
-	bool deadline_mode = (apic->lvt_timer & APIC_LVT_TIMER_MODE_MASK) == APIC_LVT_TIMER_DEADLINE;
-	return deadline_mode ? apic->deadline : 0;
+	return is_deadline_mode(apic->lvt_timer) ? apic->deadline : 0;
 }
 
 bool apic_base_write(struct apic *apic, u64 value)
@@ -326,6 +324,10 @@ static void write_lvt(struct apic *apic, u32 number, u32 value, struct apic_effe
 	if ((apic->svr & APIC_SVR_ENABLED) == 0) {
 		value |= APIC_LVT_MASKED; /* SDM 11.4.7.2 */
 	}
+	if (number == APIC_LVT_TIMER && is_deadline_mode(value) != is_deadline_mode(apic->lvt_timer)) {
+		apic->timer_initial = 0; /* SDM 11.5.4.1: the change disarms the timer */
+		apic->deadline = 0;
+	}
 	*(u32 *)(uintptr_t)lvt_find(apic, number) = value;
 	effect->routing = number == APIC_LVT_LINT0;
 }
@@ -371,7 +373,9 @@ static bool write_plain(struct apic *apic, u32 number, u64 value, struct apic_ef
 	bool x2apic = apic_is_x2apic(apic);
 	switch (number) {
 	case APIC_TPR:
-		apic->tpr = (u32)value & 0xFF;
+		if (value <= 0xFF) {
+			apic->tpr = (u32)value;
+		}
 		return value <= 0xFF;
 	case APIC_EOI:
 		write_eoi(apic, effect);
@@ -395,7 +399,9 @@ static bool write_plain(struct apic *apic, u32 number, u64 value, struct apic_ef
 		write_icr(apic, value, effect);
 		return true;
 	case APIC_ICR_HIGH:
-		apic->icr_high = (u32)value;
+		if (!x2apic) {
+			apic->icr_high = (u32)value;
+		}
 		return !x2apic;
 	case APIC_SELF_IPI:
 		effect->send = x2apic;
@@ -424,7 +430,7 @@ bool apic_write(struct apic *apic, u32 number, u64 value, struct apic_effect *ef
 		write_svr(apic, (u32)value, effect);
 		return true;
 	case APIC_TIMER_INITIAL:
-		if ((apic->lvt_timer & APIC_LVT_TIMER_MODE_MASK) != APIC_LVT_TIMER_DEADLINE) {
+		if (!is_deadline_mode(apic->lvt_timer)) {
 			apic->timer_initial = (u32)value;
 		}
 		return true;

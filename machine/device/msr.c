@@ -164,7 +164,9 @@ bool msr_guest_write(struct vcpu *vcpu, u32 msr, u64 value)
 	}
 	switch (msr) {
 	case MSR_TSC_AUX:
-		vcpu_vmsa(vcpu)->tsc_aux = (u32)value;
+		if (value <= UINT32_MAX) {
+			vcpu_vmsa(vcpu)->tsc_aux = (u32)value;
+		}
 		return value <= UINT32_MAX;
 	case MSR_KVM_WALL_CLOCK:
 		return clock_write_wall(value);

@@ -184,6 +184,21 @@ static void test_timer_deadline(void **state)
 	assert_int_equal(apic_deadline_read(&apic), 0);
 }
 
+/* SDM 11.5.4.1: into deadline mode and out of it. */
+static void test_timer_disarmed(void **state)
+{
+	timer_write(APIC_LVT_TIMER, APIC_LVT_TIMER_DEADLINE | 0x41, 0);
+	apic_deadline_write(&apic, 500);
+	timer_write(APIC_LVT_TIMER, 0x41, 0);
+	assert_int_equal(apic.deadline, 0);
+	timer_write(APIC_TIMER_INITIAL, 100, 0);
+	timer_write(APIC_LVT_TIMER, APIC_LVT_TIMER_PERIODIC | 0x41, 0);
+	assert_int_not_equal(apic.deadline, 0);
+	timer_write(APIC_LVT_TIMER, APIC_LVT_TIMER_DEADLINE | 0x41, 0);
+	assert_int_equal(apic.deadline, 0);
+	assert_int_equal(read_register(APIC_TIMER_INITIAL, 0), 0);
+}
+
 static void test_commands(void **state)
 {
 	struct apic_effect effect;
@@ -221,6 +236,18 @@ static void test_x2apic_faults(void **state)
 	assert_false(apic_read(&apic, 0x3D, 0, KHZ, &value));
 	assert_int_equal(read_register(APIC_ID, 0), 3);
 	assert_int_equal(read_register(APIC_LDR, 0), 8);
+}
+
+/* What faults changes nothing. */
+static void test_x2apic_refused(void **state)
+{
+	struct apic_effect effect;
+	write_register(APIC_TPR, 0x20, &effect);
+	write_register(APIC_ICR, 7ULL << 32 | 0xFD, &effect);
+	assert_false(apic_write(&apic, APIC_TPR, 0x130, &effect));
+	assert_false(apic_write(&apic, APIC_ICR_HIGH, 9, &effect));
+	assert_int_equal(read_register(APIC_TPR, 0), 0x20);
+	assert_true(read_register(APIC_ICR, 0) == (7ULL << 32 | 0xFD));
 }
 
 static void test_base(void **state)
@@ -278,7 +305,9 @@ int main(void)
 		cmocka_unit_test_setup(test_timer_periodic, setup_enabled),
 		cmocka_unit_test_setup(test_timer_masked, setup_enabled),
 		cmocka_unit_test_setup(test_timer_deadline, setup_enabled),
+		cmocka_unit_test_setup(test_timer_disarmed, setup_enabled),
 		cmocka_unit_test_setup(test_commands, setup_enabled),
+		cmocka_unit_test_setup(test_x2apic_refused, setup_x2apic),
 		cmocka_unit_test_setup(test_x2apic_commands, setup_x2apic),
 		cmocka_unit_test_setup(test_x2apic_faults, setup_x2apic),
 		cmocka_unit_test_setup(test_destinations, setup_enabled),
