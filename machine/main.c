@@ -41,6 +41,17 @@ static void options_apply(void)
 	}
 }
 
+static void others_start(void)
+{
+	enum err error = cpu_start_others();
+	if (error == ERR_RANGE) {
+		machine_end(END_UNSUPPORTED, NULL, "text=\"QEMU has more processors than %u: lower -smp\"", VCPU_MAX);
+	}
+	if (error != ERR_OK) {
+		machine_end(END_FAULT, NULL, "why=cpu-start text=\"a processor did not start: %s\"", err_name(error));
+	}
+}
+
 static void load_and_attach(void)
 {
 	struct load_result loaded;
@@ -70,9 +81,7 @@ void machine_main(void)
 	}
 	vcpu_start(cpu);
 	interrupts_start(cpu->vcpu);
-	if (cpu_start_others() != ERR_OK) {
-		machine_end(END_FAULT, NULL, "why=cpu-start text=\"a processor did not start\"");
-	}
+	others_start();
 	load_and_attach();
 	trace(TRACE_ALWAYS, cpu->vcpu, "first-entry", "vmsa=0x%lx", vcpu_context(cpu->vcpu)->vmsa.raw);
 	cpu_run(cpu);

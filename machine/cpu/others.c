@@ -14,7 +14,7 @@
 #define ICR_DESTINATION_SHIFT 24U
 #define ICR_INIT 0x4500U
 #define ICR_START 0x4600U
-#define START_WAIT_TICKS 200000000ULL /* of the TSC: long for a CPU that is there */
+#define START_WAIT_TICKS 60000000000ULL /* of the TSC: half a minute; the computer below may be busy */
 #define INIT_WAIT_TICKS 20000000ULL
 #define APIC_ID_LIMIT 255U
 

@@ -18,6 +18,7 @@
 #define GFN_FIELD_MASK 0xFFFFFFFFFFFFF000ULL
 #define PSC_GFN_MASK 0x000FFFFFFFFFF000ULL
 #define CPUID_REGISTER_FIELD (3ULL << 30)
+#define RUN_VMPL_ERROR (1ULL << 32)
 #define FOREIGN_GFN_FIELD 0x0000000DEAD000ULL
 
 static u64 answer_sev_info(void)
@@ -53,18 +54,14 @@ static u64 answer_page_state(struct vcpu *vcpu, u64 request)
 	return (error == ERR_OK ? 0 : 1ULL << 32) | GHCB_MSR_PAGE_STATE_RESPONSE;
 }
 
-/* The answer stands in the caller's MSR before the target runs. */
-static void run_vmpl(struct vcpu *vcpu, u64 request)
+static u64 answer_run_vmpl(struct vcpu *vcpu, u64 target)
 {
-	u64 target = request >> 32;
 	enum err error = run_vmpl_check(vcpu, target);
-	vcpu_context(vcpu)->ghcb_msr = (error == ERR_OK ? 0 : 1ULL << 32) | GHCB_MSR_RUN_VMPL_RESPONSE;
-	if (error == ERR_OK) {
-		run_vmpl_switch(vcpu, (u32)target);
-		return;
+	if (error != ERR_OK) {
+		trace(TRACE_REFUSED, vcpu, "run-vmpl-refused", "target=%llu error=\"%s\"", (unsigned long long)target,
+		      err_name(error));
 	}
-	trace(TRACE_REFUSED, vcpu, "run-vmpl-refused", "target=%llu error=\"%s\"", (unsigned long long)target,
-	      err_name(error));
+	return (error == ERR_OK ? 0 : RUN_VMPL_ERROR) | GHCB_MSR_RUN_VMPL_RESPONSE;
 }
 
 /* The response to a request that is answered at once; the request itself when it is none this host knows. */
@@ -81,6 +78,8 @@ static u64 answer(struct vcpu *vcpu, u64 request)
 		return answer_register(vcpu, request);
 	case GHCB_MSR_PAGE_STATE_REQUEST:
 		return answer_page_state(vcpu, request);
+	case GHCB_MSR_RUN_VMPL_REQUEST:
+		return answer_run_vmpl(vcpu, request >> 32);
 	case GHCB_MSR_FEATURES_REQUEST:
 		return ghcb_features() << 12 | GHCB_MSR_FEATURES_RESPONSE;
 	default:
@@ -96,22 +95,24 @@ void ghcb_msr_exit(struct vcpu *vcpu)
 	u64 request = context->ghcb_msr;
 	context->counters.vmgexits_msr++;
 	switch (request & GHCB_MSR_INFO_MASK) {
-	case GHCB_MSR_RUN_VMPL_REQUEST:
-		run_vmpl(vcpu, request);
-		break;
 	case GHCB_MSR_AP_RESET_HOLD_REQUEST:
 		ghcb_hold(vcpu, true);
 		return;
 	case GHCB_MSR_TERMINATE_REQUEST:
 		ghcb_terminate(vcpu, (u32)(request >> 12 & 0xF), (u32)(request >> 16 & 0xFF), request >> 24);
 	default:
-		context->ghcb_msr = answer(vcpu, request);
 		break;
 	}
 	u64 argument;
+	context->ghcb_msr = answer(vcpu, request);
+	bool switches = (request & GHCB_MSR_INFO_MASK) == GHCB_MSR_RUN_VMPL_REQUEST &&
+			context->ghcb_msr == GHCB_MSR_RUN_VMPL_RESPONSE;
 	if (context == &vcpu->context[0] && fault_due(FAULT_GHCB_ADDRESS, vcpu, &argument)) {
 		context->ghcb_msr = FOREIGN_GFN_FIELD | (context->ghcb_msr & GHCB_MSR_INFO_MASK);
 	}
 	trace(TRACE_VMGEXIT, vcpu, "vmgexit", "msr=0x%llx answer=0x%llx", (unsigned long long)request,
 	      (unsigned long long)context->ghcb_msr);
+	if (switches) { /* the answer stands in the caller's MSR before the target runs */
+		run_vmpl_switch(vcpu, (u32)(request >> 32));
+	}
 }
