@@ -120,15 +120,14 @@ class Artefacts:
         folders = [self._cache / folder for folder in found["folders"]]
         return find_kernel(folders)._replace(suite=found["suite"])
 
-    def tpm_driver(self, kernel):
-        """Linux's module for the SVSM's TPM, None where the kernel has it itself or is none of Debian's."""
-        if tpmdriver.has_driver(kernel):
-            return None
-        if not kernel.suite:
+    def tpm_modules(self, kernel):
+        """Linux's modules for the SVSM's TPM, as far as the kernel has them not itself; none for a kernel that is not Debian's."""
+        if kernel.suite:
+            with self._locked():
+                return tpmdriver.make_modules(self._cache, kernel, self._progress)
+        if not tpmdriver.has_module(kernel, tpmdriver.NAME):
             self._progress.note(f"no driver {tpmdriver.NAME} was found for this kernel; without it the guest sees no TPM")
-            return None
-        with self._locked():
-            return tpmdriver.make_driver(self._cache, kernel, self._progress)
+        return []
 
     def _resolve_plain(self, package, minimum):
         suite, fields = self._first_suite(NEW_SUITES, package, minimum)

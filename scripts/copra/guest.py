@@ -67,8 +67,8 @@ def prepare(options, artefacts, scratch):
     base = read_input(options.initrd, "initrd") if options.initrd else None
     line = KERNEL_LINE
     if base is None or options.exec is not None:
-        driver = artefacts.tpm_driver(kernel) if options.tpm else None
-        wanted = initramfs.Wanted(options.exec, token, bool(options.disk), base, options.tpm, driver)
+        more = artefacts.tpm_modules(kernel) if options.tpm else []
+        wanted = initramfs.Wanted(options.exec, token, bool(options.disk), base, options.tpm, more)
         data = initramfs.build(artefacts.busybox(), kernel, wanted)
         line += f" rdinit=/{initramfs.INIT_PATH}"
     else:

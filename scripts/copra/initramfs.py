@@ -2,11 +2,12 @@
 """The initramfs of the guest: busybox, a first process, the modules that are asked for, and the command to run."""
 
 from pathlib import Path
-from typing import NamedTuple, Optional
+from typing import NamedTuple, Optional, Sequence
 
 from copra.cpio import Archive
 from copra.modules import Modules, alias_file, dependency_file
 from copra.paths import ROOT
+from copra.tpmdriver import KEYS as TRUSTED_KEYS
 from copra.tpmdriver import NAME as TPM_DRIVER
 
 INIT_PATH = "copra/init"
@@ -34,13 +35,13 @@ def add_root(archive):
     archive.link("init", "/" + INIT_PATH)
 
 
-def add_modules(archive, kernel, wanted, driver):
-    """`driver` is a module that is not among the kernel's. Returns which of the wanted modules are there to be loaded."""
-    if not kernel.modules and not driver:
+def add_modules(archive, kernel, wanted, more):
+    """`more` are modules that are not among the kernel's. Returns which of the wanted modules are there to be loaded."""
+    if not kernel.modules and not more:
         return []
-    modules = Modules(kernel.modules).closure(DISK_MODULES + EXTRA_MODULES + [TPM_DRIVER])
-    if driver:
-        modules[f"updates/{driver.name}"] = driver.read_bytes()
+    modules = Modules(kernel.modules).closure(DISK_MODULES + EXTRA_MODULES + [TPM_DRIVER, TRUSTED_KEYS])
+    for path in more:
+        modules[f"updates/{path.name}"] = path.read_bytes()
     for path, data in modules.items():
         archive.file(f"lib/modules/{kernel.version}/{path}", data)
     archive.file(f"lib/modules/{kernel.version}/modules.dep", dependency_file(modules).encode())
@@ -55,7 +56,7 @@ class Wanted(NamedTuple):
     disk: bool = False
     base: Optional[bytes] = None  # the user's own initrd: it comes first and keeps its files
     tpm: bool = False
-    tpm_driver: Optional[Path] = None  # where it is none of the kernel's own modules
+    tpm_modules: Sequence[Path] = ()  # that are none of the kernel's own; needed ones first
 
 
 def build(busybox, kernel, wanted):
@@ -66,7 +67,7 @@ def build(busybox, kernel, wanted):
     if wanted.base is None:
         add_root(archive)
         modules = (DISK_MODULES if wanted.disk else []) + ([TPM_DRIVER] if wanted.tpm else [])
-        loaded = add_modules(archive, kernel, modules, wanted.tpm_driver)
+        loaded = add_modules(archive, kernel, modules, wanted.tpm_modules)
     archive.file("copra/settings", f"modules='{' '.join(loaded)}'\ntoken={wanted.token}\n".encode())
     if wanted.command is not None:
         archive.file("copra/command", wanted.command.encode())

@@ -23,7 +23,7 @@ def show_artefacts(options, progress):
     found = {"kernel": kernel.image, "version": kernel.version, "modules": kernel.modules,
              "firmware": artefacts.firmware(), "busybox": artefacts.busybox()}
     if options.tpm:
-        found["tpm_driver"] = artefacts.tpm_driver(kernel) or "of the kernel's own"
+        found["tpm_modules"] = " ".join(str(path) for path in artefacts.tpm_modules(kernel)) or "of the kernel's own"
     progress.clear()
     for name, value in found.items():
         print(f"{name}={value}")

@@ -40,8 +40,19 @@ send {DEADLY} 2>/dev/null && echo answered || echo refused
 echo pcr0 $(send {tpm.pcr_read(0).hex()})
 echo random $(send {tpm.get_random(8).hex()})
 """
-KERNEL = """cat /sys/class/misc/hw_random/rng_current
+RANDOM = """cat /sys/class/misc/hw_random/rng_current
 dd if=/dev/hwrng bs=32 count=1 2>/dev/null | wc -c
+"""
+# A key that the TPM makes and seals below its storage key; the sealed form brings it back, and a changed one does not.
+TRUSTED = """cd /dev/shm; modprobe trusted
+exec 2>&1
+tpm2=/mnt/tpm2 keyctl=/mnt/keyctl
+$tpm2 createprimary -C o -G ecc -c srk -Q && $tpm2 evictcontrol -C o -c srk 0x81000001 -Q && echo stored
+key=$($keyctl add trusted kmk 'new 32 keyhandle=0x81000001' @u) && $keyctl pipe "$key" >sealed && echo made
+$keyctl unlink "$key" @u && $keyctl search @u trusted kmk 2>/dev/null || echo gone
+key=$($keyctl add trusted kmk "load $(cat sealed) keyhandle=0x81000001" @u) && $keyctl pipe "$key" | cmp - sealed && echo loaded
+sed 's/....$/0000/' sealed >changed
+$keyctl add trusted other "load $(cat changed) keyhandle=0x81000001" @u || echo refused
 """
 
 
@@ -88,10 +99,12 @@ class Death(TpmBoot):
 
 
 class Kernel(TpmBoot):
-    def test_random_numbers(self):
-        """The generic kernel takes random numbers from the TPM; the cloud kernel is built without that."""
-        out = self.run_in_guest(KERNEL, *DIRECT, "--kernel-flavour", "generic")
-        self.assertEqual(out.split(), ["tpm-rng-0", "32"])
+    def test_random_numbers_and_trusted_keys(self):
+        """Of the generic kernel; the cloud kernel is built without random numbers from a TPM."""
+        out = self.run_in_guest(RANDOM + TRUSTED, *DIRECT, "--kernel-flavour", "generic")
+        self.assertEqual(out.split()[:2], ["tpm-rng-0", "32"])
+        for word in ("stored", "made", "gone", "loaded", "refused"):
+            self.assertRegex(out, rf"(?m)^{word}$", out)
 
 
 class Calls(TpmBoot):

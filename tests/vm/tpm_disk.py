@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""A disk with tpm2-tools of the host and their libraries: /mnt/tpm2 in the guest runs them, /mnt/tools.sh is the list of steps."""
+"""A disk with tpm2-tools and keyctl of the host and their libraries: /mnt/tpm2 and /mnt/keyctl in the guest run them, /mnt/tools.sh is
+the list of steps.
+"""
 
 import os
 import re
@@ -13,12 +15,14 @@ TOOLS = dict(os.environ, PATH=os.environ["PATH"] + ":/sbin:/usr/sbin")
 WRAPPER = '#!/bin/sh\nexec /mnt/lib/ld-linux-x86-64.so.2 --library-path /mnt/lib /mnt/bin/{name} "$@"\n'
 TRANSPORT = "libtss2-tcti-device.so.0"
 DISK_SIZE = 96 << 20
+PROGRAMS = {"tpm2": "tpm2-tools", "keyctl": "keyutils"}
 
 
 def missing():
     """What is not there on the host, or an empty text."""
-    if not shutil.which("tpm2"):
-        return "tpm2-tools are not installed"
+    for name, package in PROGRAMS.items():
+        if not shutil.which(name):
+            return f"{package} is not installed"
     return "" if transport() else f"{TRANSPORT} is not installed"
 
 
@@ -48,7 +52,8 @@ def make(folder, files):
     tree, disk = folder / "tpm-tree", folder / "tpm.img"
     (tree / "lib").mkdir(parents=True)
     (tree / "bin").mkdir()
-    add_program(tree, shutil.which("tpm2"), "tpm2")
+    for name in PROGRAMS:
+        add_program(tree, shutil.which(name), name)
     for path in {*libraries(transport()), transport()}:
         shutil.copy(path, tree / "lib" / path.name)
     for name, content in files.items():
