@@ -48,6 +48,7 @@ svm_enter:
 	movq (VMSA_R8 + 0x38)(%rdi), %r15
 	movq VMSA_RDI(%rdi), %rdi
 	vmrun %rax
+svm_left: /* known by name to tests/bench */
 	vmsave %rax
 	cli
 	pushq %rdi

@@ -59,10 +59,11 @@ class Context:
         return done
 
     def program_image(self, folder, program, *options):
-        """An IGVM file that runs one of the flat programs of guests/."""
-        path = Path(folder) / f"{program}.igvm"
-        self.run(self.find("tools/igvm/igvm"), "build", "--kernel-image", self.find("svsm/copra-svsm.elf"), "--program",
-                 self.find(f"guests/{program}.bin"), "--output", path, *options)
+        """An IGVM file that runs a flat program: the name of one of guests/, or a file."""
+        file = program if isinstance(program, Path) else self.find(f"guests/{program}.bin")
+        path = Path(folder) / f"{file.stem}.igvm"
+        self.run(self.find("tools/igvm/igvm"), "build", "--kernel-image", self.find("svsm/copra-svsm.elf"), "--program", file,
+                 "--output", path, *options)
         return path
 
     def run_program(self, program, *options, status=0, build_options=()):

@@ -1,21 +1,67 @@
 # SPDX-License-Identifier: MIT
-"""The virtual TPM: size of the IGVM file, memory, and VMPL0's instructions, ring 0 and ring 3 together, for its start and per command.
+"""The virtual TPM: size of the IGVM file, memory, and instructions for its start and per command, in a process and in ring 3.
 
-The tpm programs of guests/ differ by one step each. QEMU's random numbers come from a fixed seed, so that the starts are the same.
+Services whose random numbers are the same each time do the same work as a process of the host, counted by valgrind, and in a guest,
+counted by a plugin of QEMU's that knows who executes what (tests/bench/rings). Neither has AVX or the instructions that OpenSSL takes
+for large numbers where there are some, which valgrind does not know.
 """
 
+import os
 import re
+import shutil
+import struct
+import sys
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
-from measures.context import BenchError, Result, counters
+from measures.context import BenchError, Result
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent / "services"))
+import tpm  # noqa: E402
+from channel import ENDORSEMENT_KEY, Service  # noqa: E402
 
 FILE_LIMIT = 6_000_000
 MEMORY_LIMIT_KIB = 16 * 1024
+RATIO_LIMIT = 1.05
+RING_0_LIMIT = 20_000  # of a short command
 CPUS = 8
-STEPS = 6
-SEEDED = '#!/bin/sh\nexec qemu-system-x86_64 -seed 1 "$@"\n'
+MARK = b"COPRATPM"
 OWN = re.compile(r"memory (\d+) KiB, (\d+) KiB free")
+QEMU = "qemu-system-x86_64"
+CPU = "EPYC-v3,+svm,phys-bits=48,check=off,-adx"
+# OpenSSL's word for processor features: without OSXSAVE and AVX; AVX2, AVX-512 and SHA
+FEATURES = "~0x1800000010000000:~0x20a10020"
+OWNER, FIRST = 0x40000001, 0x80000000
+
+
+class Step(NamedTuple):
+    name: str  # empty: is not shown
+    command: bytes
+    repeats: int = 1
+    short: bool = False
+
+
+def storage_key(algorithm):
+    """A template for a storage key: TPMT_PUBLIC with AES-128-CFB, no scheme; by algorithm, size or curve, exponent or KDF, unique."""
+    return struct.pack(">HHIHHHH", algorithm[0], tpm.SHA256, 0x30072, 0, 6, 128, 0x43) + struct.pack(">H", 0x10) + algorithm[1]
+
+
+def rsa(bits):
+    return storage_key((1, struct.pack(">HIH", bits, 0, 0)))
+
+
+ECC = storage_key((0x23, struct.pack(">HHHH", 3, 0x10, 0, 0)))
+FLUSH = Step("", tpm.flush(FIRST))
+STEPS = [
+    Step("from nothing to its first answer", tpm.plain(0x143, b"\0")),
+    Step("PCR_Read", tpm.pcr_read(0), 16, True),
+    Step("PCR_Extend", tpm.pcr_extend(0, bytes(range(32))), 16, True),
+    Step("GetRandom of 32 bytes", tpm.get_random(32), 16, True),
+    Step("ECC P-256 primary key", tpm.create_primary(OWNER, ECC)), FLUSH,
+    Step("RSA-2048 primary key", tpm.create_primary(OWNER, rsa(2048))), FLUSH,
+    Step("SelfTest of everything", tpm.self_test()),
+]
 
 
 def service(context):
@@ -24,47 +70,114 @@ def service(context):
 
 def file_size(context, folder):
     """The service, the SVSM and a small program."""
-    image = context.program_image(folder, "tpm0", *service(context))
+    image = context.program_image(folder, "tpm", *service(context))
     size = image.stat().st_size
     image.unlink()
     return size
 
 
-def memory(context):
+def memory(context, folder):
     options = (*service(context), "--debug", "--cpus", str(CPUS))
-    done, _ = context.run_program("tpm1", "--memory", "256M", "--debug", "--cpus", str(CPUS), build_options=options)
+    program = write_program(context, folder, STEPS[:1])
+    done, _ = context.run_program(program, "--memory", "256M", "--debug", "--cpus", str(CPUS), build_options=options)
     found = OWN.search(done.stdout + done.stderr)
     if not found:
         raise BenchError("the SVSM's log does not say how much memory it has")
     return int(found[1]), int(found[1]) - int(found[2])
 
 
-def count(context, program, qemu):
-    done, trace = context.run_program(program, "--memory", "128M", "--icount", "--counters", "--qemu", qemu,
-                                      build_options=service(context))
+def write_program(context, folder, steps):
+    """guests/tpm with the steps behind its mark."""
+    program = bytearray(context.find("guests/tpm.bin").read_bytes())
+    at = program.index(MARK) + len(MARK)
+    data = b"".join(struct.pack("<HH", len(step.command), step.repeats) + step.command for step in steps)
+    program[at:at + len(data)] = data
+    path = Path(folder) / "steps.bin"
+    path.write_bytes(program)
+    return path
+
+
+def address(context, pattern, name):
+    listing = context.run("nm", context.find(pattern)).stdout
+    found = re.search(rf"^([0-9a-f]+) \w {name}$", listing, re.MULTILINE)
+    if not found:
+        raise BenchError(f"{pattern} has no {name}")
+    return f"0x{found[1]}"
+
+
+def write_qemu(context, folder, counts):
+    """A QEMU that counts."""
+    version = re.search(r"version (\d+)", context.run(QEMU, "--version").stdout)
+    plugin = context.find(f"tests/bench/rings{1 if version and int(version[1]) < 9 else 2}.so")
+    words = (f"{plugin},out={counts},left={address(context, 'machine/machine.elf', 'svm_left')},"
+             f"mark={address(context, 'guests/tpm.elf', 'step_mark')}")
+    path = Path(folder) / "qemu"
+    path.write_text(f'#!/bin/sh\nexec {QEMU} -plugin "{words}" "$@"\n', encoding="utf-8")
+    path.chmod(0o755)
+    return path
+
+
+class Counts(NamedTuple):
+    ring_3: int
+    ring_0: int
+    entries: int  # into ring 3
+    guest: int
+
+
+def count_in_guest(context, folder):
+    """What each step took."""
+    counts = Path(folder) / "counts"
+    program = write_program(context, folder, STEPS)
+    done, _ = context.run_program(program, "--memory", "128M", "--icount", "--cpu", CPU, "--qemu", write_qemu(context, folder, counts),
+                                  build_options=("--service", context.find("tests/bench/services_seeded")))
     if " ok" not in done.stdout:
-        raise BenchError(f"{program} says: {done.stdout.strip()[-200:]}")
-    return counters(trace, 0)["ticks"], int(re.search(r"repeats=(\d+)", done.stdout)[1])
+        raise BenchError(f"the guest says: {done.stdout.strip()[-200:]}")
+    marks = [Counts(*map(int, line.split())) for line in counts.read_text(encoding="ascii").splitlines()]
+    if len(marks) != len(STEPS) + 1:
+        raise BenchError(f"{len(marks)} marks for {len(STEPS)} steps")
+    return [Counts(*(after - before for before, after in zip(*pair))) for pair in zip(marks, marks[1:])]
+
+
+def count_process(context, folder, steps):
+    """Instructions of a process that starts, carries the steps out and ends."""
+    log = Path(folder) / "valgrind"
+    environment = dict(os.environ, OPENSSL_ia32cap=FEATURES)
+    with Service("valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", f"--log-file={log}",
+                 os.fspath(context.find("tests/bench/services_seeded")), "vtpm", environment=environment) as process:
+        process.request(ENDORSEMENT_KEY)
+        for step in steps:
+            for _ in range(step.repeats):
+                process.command(step.command)
+    return int(re.search(r"Collected : (\d+)", log.read_text(encoding="utf-8"))[1])
+
+
+def count_on_host(context, folder):
+    """What each step takes; the first one is the start, whatever it asks."""
+    if not shutil.which("valgrind"):
+        return None
+    totals = [count_process(context, folder, STEPS[1:1 + number]) for number in range(len(STEPS))]
+    return totals[:1] + [after - before for before, after in zip(totals, totals[1:])]
+
+
+def step_results(step, guest, host):
+    name = f"vTPM, {step.name}"
+    switches = f"{guest.entries / step.repeats:,.1f} entries into ring 3"
+    yield Result(f"{name}: ring 3", guest.ring_3 / step.repeats, "instructions")
+    if host is not None:
+        yield Result(f"{name}: ring 3 against a process", guest.ring_3 / host, "x", RATIO_LIMIT,
+                     f"{host / step.repeats:,.0f} instructions there")
+    yield Result(f"{name}: ring 0", guest.ring_0 / step.repeats, "instructions", RING_0_LIMIT if step.short else None, switches)
 
 
 def measure(context):
     with tempfile.TemporaryDirectory(prefix="copra-bench-") as folder:
-        qemu = Path(folder) / "qemu"
-        qemu.write_text(SEEDED, encoding="utf-8")
-        qemu.chmod(0o755)
-        size = file_size(context, folder)
-        total, used = memory(context)
-        ticks, repeats = [], 1
-        for step in range(STEPS):
-            one, repeats = count(context, f"tpm{step}", qemu)
-            ticks.append(one)
-    price = [after - before for before, after in zip(ticks, ticks[1:])]
-    return [
-        Result("IGVM file with vTPM", size, "bytes", FILE_LIMIT, "a small program as the guest; firmware comes on top"),
-        Result("SVSM memory with vTPM", total, "KiB", MEMORY_LIMIT_KIB, f"{CPUS} CPUs; {used} KiB in use before the service runs"),
-        Result("VMPL0, vTPM from nothing to its first answer", price[0], "instructions", None, "self-test and endorsement key included"),
-        Result("VMPL0, per PCR_Read", price[1] / repeats, "instructions"),
-        Result("VMPL0, per PCR_Extend", price[2] / repeats, "instructions"),
-        Result("VMPL0, per GetRandom of 32 bytes", price[3] / repeats, "instructions"),
-        Result("VMPL0, per SelfTest of everything", price[4], "instructions"),
-    ]
+        yield Result("IGVM file with vTPM", file_size(context, folder), "bytes", FILE_LIMIT, "a small program as the guest; firmware comes on top")
+        total, used = memory(context, folder)
+        yield Result("SVSM memory with vTPM", total, "KiB", MEMORY_LIMIT_KIB, f"{CPUS} CPUs; {used} KiB in use before the service runs")
+        guest = count_in_guest(context, folder)
+        host = count_on_host(context, folder)
+    if host is None:
+        print("bench: tpm: valgrind is not installed: ring 3 is not compared with a process", file=sys.stderr)
+    for number, step in enumerate(STEPS):
+        if step.name:
+            yield from step_results(step, guest[number], host[number] if host else None)
