@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "attest/attest.h"
 #include "vtpm/vtpm.h"
 
 struct service {
@@ -15,6 +16,7 @@ struct service {
 
 static const struct service services[] = {
 	{"vtpm", vtpm_run},
+	{"attest", attest_run},
 };
 
 static int usage(void)

@@ -29,6 +29,10 @@ LAYOUT_SIZE(struct svsm_calling_area, 8);
 #define SVSM_CORE_CONFIGURE_VTOM 7U
 #define SVSM_CORE_VERSION 1U
 
+#define SVSM_ATTEST_SERVICES 0U
+#define SVSM_ATTEST_SINGLE_SERVICE 1U
+#define SVSM_ATTEST_VERSION 1U
+
 #define SVSM_VTPM_QUERY 0U
 #define SVSM_VTPM_CMD 1U
 #define SVSM_VTPM_VERSION 1U
@@ -90,3 +94,61 @@ struct svsm_vtpm_response {
 	u8 bytes[];
 };
 LAYOUT_SIZE(struct svsm_vtpm_response, 4);
+
+/* SVSM_ATTEST_SERVICES, table 11; addresses of buffers are those of pages */
+struct svsm_attest_buffer {
+	u64 address;
+	u32 size;
+	u32 reserved;
+};
+LAYOUT_SIZE(struct svsm_attest_buffer, 16);
+
+struct svsm_attest_nonce {
+	u64 address;
+	u16 size;
+	u8 reserved[6];
+};
+LAYOUT_SIZE(struct svsm_attest_nonce, 16);
+
+#define SVSM_GUID_SIZE 16U
+
+/* SVSM_ATTEST_SINGLE_SERVICE, table 13: the same, and what comes behind the certificates */
+struct svsm_attest_operation {
+	struct svsm_attest_buffer report;
+	struct svsm_attest_nonce nonce;
+	struct svsm_attest_buffer manifest;
+	struct svsm_attest_buffer certificates; /* size 0: none are wanted */
+	u8 service[SVSM_GUID_SIZE];
+	u32 manifest_version;
+	u32 reserved_54;
+};
+LAYOUT_AT(struct svsm_attest_operation, nonce, 0x10);
+LAYOUT_AT(struct svsm_attest_operation, certificates, 0x30);
+LAYOUT_AT(struct svsm_attest_operation, service, 0x40);
+LAYOUT_SIZE(struct svsm_attest_operation, 0x58);
+#define SVSM_ATTEST_SERVICES_SIZE offsetof(struct svsm_attest_operation, service)
+
+/* Manifest of all services, table 12: a head, an entry for each service, then what the entries point at, from the head's start */
+struct svsm_manifest_head {
+	u8 guid[SVSM_GUID_SIZE];
+	u32 size; /* of it all */
+	u32 count;
+};
+LAYOUT_SIZE(struct svsm_manifest_head, 24);
+
+struct svsm_manifest_entry {
+	u8 guid[SVSM_GUID_SIZE];
+	u32 offset;
+	u32 size;
+};
+LAYOUT_SIZE(struct svsm_manifest_entry, 24);
+
+/* 63849ebb-3d92-4670-a1ff-58f9c94b87bb and c476f1eb-0123-45a5-9641-b4e7dde5bfe3, as they lie in memory */
+#define SVSM_GUID_SERVICES \
+	{ \
+		0xBB, 0x9E, 0x84, 0x63, 0x92, 0x3D, 0x70, 0x46, 0xA1, 0xFF, 0x58, 0xF9, 0xC9, 0x4B, 0x87, 0xBB \
+	}
+#define SVSM_GUID_VTPM \
+	{ \
+		0xEB, 0xF1, 0x76, 0xC4, 0x23, 0x01, 0xA5, 0x45, 0x96, 0x41, 0xB4, 0xE7, 0xDD, 0xE5, 0xBF, 0xE3 \
+	}

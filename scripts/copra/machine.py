@@ -105,7 +105,7 @@ def prepare_igvm_guest(options):
 
 def build_igvm(options, guest, scratch, progress):
     """The IGVM file of this run. With firmware, the kernel comes by fw_cfg; without, it is part of the file."""
-    output = Path(scratch) / "guest.igvm"
+    output = Path(options.keep_igvm) if options.keep_igvm else Path(scratch) / "guest.igvm"
     words = [igvm_tool(), "build", "--kernel-image", svsm_image(), "--output", output, "--cpus", options.cpus]
     if options.debug:
         words.append("--debug")

@@ -45,6 +45,7 @@ def add_guest_options(parser):
     group.add_argument("--tpm", action="store_true", help="a virtual TPM, /dev/tpm0, and a kernel of 6.16 or later that has its driver")
     group.add_argument("--service", metavar="FILE", help="ring-3 services instead of those built here (a static executable)")
     group.add_argument("--igvm", metavar="FILE", help="an IGVM file instead of the one built here")
+    group.add_argument("--keep-igvm", metavar="FILE", help="keep the one built here, for `copra verify`")
 
 
 def add_run_options(parser):
@@ -105,7 +106,7 @@ def check_options(parser, options):
     if options.command != "run":
         return
     if options.platform == "plain":
-        for name in ("igvm", "tpm", "service", "trace", "trace_classes", "counters", "dump", "fault", "withhold"):
+        for name in ("igvm", "keep_igvm", "tpm", "service", "trace", "trace_classes", "counters", "dump", "fault", "withhold"):
             if getattr(options, name):
                 parser.error(f"--{name.replace('_', '-')} needs --platform snp")
     if options.platform == "native" and (options.exec is not None or options.kernel or options.initrd or options.disk
@@ -117,6 +118,8 @@ def check_options(parser, options):
         parser.error("--icount counts on one thread")
     if options.igvm and (options.exec is not None or options.kernel or options.initrd or options.tpm):
         parser.error("--igvm: the file holds the guest already; --exec, --kernel, --initrd and --tpm do not go with it")
+    if options.keep_igvm and (options.igvm or options.platform == "native"):
+        parser.error("--keep-igvm: no guest's file is built here")
     if options.service and not options.tpm:
         parser.error("--service needs --tpm")
     if options.exec is not None and not options.exec.strip():

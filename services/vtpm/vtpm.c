@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "channel/serve.h"
 #include "vtpm/prepare.h"
 #include "vtpm/random.h"
 
@@ -93,20 +94,5 @@ void vtpm_answer(struct channel_message *message)
 
 int vtpm_run(bool again)
 {
-	static struct channel_message message;
-	const char *reason = NULL;
-	if (!vtpm_start(again)) {
-		return 1;
-	}
-	while (channel_receive(&message, &reason)) {
-		vtpm_answer(&message);
-		if (!channel_send(&message)) {
-			reason = "a reply cannot be sent";
-			break;
-		}
-	}
-	if (reason != NULL) {
-		fprintf(stderr, "vtpm: %s\n", reason);
-	}
-	return reason == NULL ? 0 : 1;
+	return vtpm_start(again) ? channel_serve("vtpm", vtpm_answer) : 1;
 }

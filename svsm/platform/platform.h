@@ -13,6 +13,7 @@
 
 #include "base/addr.h"
 #include "base/err.h"
+#include "base/span.h"
 
 /* Console of last resort: shared with the host, so only debug images call it with anything but fixed text. */
 void platform_console_write(const char *bytes, size_t n);
@@ -109,6 +110,24 @@ void platform_flush_guest(void);
 
 /* Registers a VMSA with the host as vCPU (apic_id, vmpl) (NAE AP creation, request 1). ERR_HOST. */
 err_t platform_vcpu_register(u32 apic_id, u32 vmpl, gpa_t vmsa, u64 sev_features);
+
+/*
+ * Guest messages: sealed pages to the PSP and back, by way of the host (GHCB guest request, 56421, section 4.1.7). `pages` are
+ * PLATFORM_MESSAGE_PAGES of the SVSM's own memory, which the host then shares; before that, and where there is no PSP,
+ * platform_message_carry is ERR_UNSUPPORTED. ERR_HOST, ERR_HARDWARE: the pages are lost.
+ */
+#define PLATFORM_CERTIFICATES_MAX 0x4000U /* what Linux offers its users, and KVM its hosts */
+#define PLATFORM_MESSAGE_PAGES (2U + PLATFORM_CERTIFICATES_MAX / PAGE_SIZE)
+err_t platform_messages_begin(void *pages);
+
+struct platform_message {
+	struct span request; /* at most a page; the rest of it is zeros */
+	u8 *response;        /* a page */
+	u8 *certificates;    /* PLATFORM_CERTIFICATES_MAX bytes; NULL: none are asked for */
+	u64 status;          /* out: what the host says (SW_EXITINFO2): 0, or why there is no response */
+};
+/* One CPU at a time. ERR_HOST: the host has failed the event, and nobody knows whether the PSP has seen the message. */
+err_t platform_message_carry(struct platform_message *message);
 
 /*
  * Runs this CPU's vCPU of that VMPL until it comes back: a call, or nothing at all (the host may return at any time).

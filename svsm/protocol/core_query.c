@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "protocol/attestation.h"
 #include "protocol/core.h"
 #include "protocol/vtpm.h"
 
@@ -8,6 +9,8 @@ static u32 protocol_version(u32 protocol)
 	switch (protocol) {
 	case SVSM_PROTOCOL_CORE:
 		return SVSM_CORE_VERSION;
+	case SVSM_PROTOCOL_ATTESTATION:
+		return attestation_is_there() ? SVSM_ATTEST_VERSION : 0;
 	case SVSM_PROTOCOL_VTPM:
 		return vtpm_is_there() ? SVSM_VTPM_VERSION : 0;
 	default:

@@ -46,16 +46,18 @@ err_t channel_fetch(struct channel *channel, struct service_reply *reply)
 	memcpy(&head, channel->reply, sizeof(head));
 	reply->status = head.status;
 	reply->size = channel->reply_size - sizeof(head);
-	channel->phase = CHANNEL_IDLE;
-	if (reply->size > reply->room) {
-		return ERR_TRUNCATED;
+	if (reply->size <= reply->room) {
+		memcpy(reply->payload, channel->reply + sizeof(head), reply->size);
 	}
-	memcpy(reply->payload, channel->reply + sizeof(head), reply->size);
-	return ERR_OK;
+	channel_reset(channel);
+	return reply->size <= reply->room ? ERR_OK : ERR_TRUNCATED;
 }
 
+/* Requests and replies may hold keys. */
 void channel_reset(struct channel *channel)
 {
+	memset(channel->request, 0, channel->request_size);
+	memset(channel->reply, 0, channel->reply_size);
 	channel->phase = CHANNEL_IDLE;
 	channel->request_size = 0;
 	channel->reply_size = 0;

@@ -31,5 +31,5 @@ void channel_put(struct channel *channel, const struct service_request *request)
 bool channel_holds(const struct channel *channel, const struct service_request *request);
 /* In CHANNEL_REPLIED: takes the reply; idle again. ERR_TRUNCATED (task/service.h). */
 err_t channel_fetch(struct channel *channel, struct service_reply *reply);
-/* Forgets whatever is there. */
+/* Forgets whatever is there, and leaves nothing of it in memory. */
 void channel_reset(struct channel *channel);

@@ -3,7 +3,14 @@
 
 #include <string.h>
 
+#include "task/clock.h"
+
 struct fake_service fake_service;
+
+u64 clock_nanoseconds(void)
+{
+	return fake_service.clock;
+}
 
 bool service_is_there(enum service service)
 {
@@ -35,6 +42,9 @@ enum err service_call(enum service service, const struct service_request *reques
 	}
 	if (!fake->there[service]) {
 		return ERR_NOT_FOUND;
+	}
+	if (fake->respond != NULL) {
+		return fake->respond(service, request, reply);
 	}
 	if (fake->slices > 0) {
 		fake->slices--;

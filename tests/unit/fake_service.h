@@ -21,6 +21,9 @@ struct fake_service {
 	u8 payload[FAKE_SERVICE_BYTES]; /* of the last call */
 	size_t payload_size;
 	void (*during)(void); /* runs in each call, as another CPU would */
+	u64 clock;            /* nanoseconds */
+	/* Answers instead of all of the above but `there`, when it is set. */
+	enum err (*respond)(enum service service, const struct service_request *request, struct service_reply *reply);
 };
 
 extern struct fake_service fake_service;

@@ -13,3 +13,5 @@ int test_deposit(void);
 int test_request(void);
 int test_lost(void);
 int test_vtpm(void);
+int test_attestation(void);
+int test_evidence(void);

@@ -8,5 +8,7 @@ int main(void)
 	failed += test_request();
 	failed += test_lost();
 	failed += test_vtpm();
+	failed += test_attestation();
+	failed += test_evidence();
 	return failed == 0 ? 0 : 1;
 }

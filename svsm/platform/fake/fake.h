@@ -36,6 +36,7 @@ struct fake_faults {
 	bool page_state_refused; /* platform_page_state fails */
 	bool page_state_ignored; /* it says yes and does nothing */
 	bool register_refused;   /* platform_vcpu_register fails */
+	bool messages_refused;   /* platform_messages_begin fails */
 	bool validate_clears;    /* PVALIDATE clears the masks of VMPL 1 to 3 */
 	bool replace_validated;  /* once: the next page that PVALIDATE validates is replaced right behind it */
 	bool split_validated;    /* once: the same, split into 4 KiB entries */
@@ -59,6 +60,9 @@ struct fake_counters {
  */
 typedef bool fake_guest_fn(void *context, struct vmsa *vmsa);
 
+/* Plays host and PSP: called by platform_message_carry. False: the host fails the event. */
+typedef bool fake_message_fn(struct platform_message *message);
+
 struct fake {
 	struct fake_faults faults;
 	struct fake_counters counters;
@@ -67,7 +71,8 @@ struct fake {
 	fake_guest_fn *kick; /* the same, by platform_cpu_kick */
 	fake_guest_fn
 		*meanwhile; /* called once by platform_window_and with NULL: another CPU, at that moment; may be NULL */
-	fake_guest_fn *writer; /* called by platform_window_read behind each copy: a second CPU; may be NULL */
+	fake_guest_fn *writer;    /* called by platform_window_read behind each copy: a second CPU; may be NULL */
+	fake_message_fn *message; /* NULL: there is no PSP */
 	void *context;
 	bool interrupts;     /* platform_interrupts */
 	u32 events;          /* what platform_events_take finds next */

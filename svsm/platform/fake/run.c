@@ -104,6 +104,19 @@ enum err platform_guest_run(u32 vmpl)
 	return ERR_OK;
 }
 
+err_t platform_messages_begin(void *pages)
+{
+	return fake.faults.messages_refused ? ERR_HOST : ERR_OK;
+}
+
+err_t platform_message_carry(struct platform_message *message)
+{
+	if (fake.message == NULL) {
+		return ERR_UNSUPPORTED;
+	}
+	return fake.message(message) ? ERR_OK : ERR_HOST;
+}
+
 void platform_idle(void)
 {
 	__atomic_fetch_add(&fake.counters.idles, 1U, __ATOMIC_RELAXED);

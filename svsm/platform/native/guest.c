@@ -25,3 +25,14 @@ u64 platform_guest_features(void)
 {
 	return 0;
 }
+
+/* There is no PSP. */
+err_t platform_messages_begin(void *pages)
+{
+	return ERR_UNSUPPORTED;
+}
+
+err_t platform_message_carry(struct platform_message *message)
+{
+	return ERR_UNSUPPORTED;
+}

@@ -51,6 +51,10 @@ void ghcb_fill(const struct ghcb_call *call)
 		ghcb->rdx = call->rdx;
 		valid[VALID_WORD] |= VALID_BIT(rdx);
 	}
+	if ((call->pass & GHCB_PASS_RBX) != 0) {
+		ghcb->rbx = call->rbx;
+		valid[VALID_WORD] |= VALID_BIT(rbx);
+	}
 	if ((call->pass & GHCB_PASS_SCRATCH) != 0) {
 		ghcb->sw_scratch = cpu_current()->ghcb_page.raw + GHCB_SHARED_BUFFER_OFFSET;
 		valid[VALID_WORD] |= VALID_BIT(sw_scratch);

@@ -15,6 +15,7 @@
 #define GHCB_PASS_RCX 0x2U
 #define GHCB_PASS_SCRATCH 0x4U /* the shared buffer of the GHCB */
 #define GHCB_PASS_RDX 0x8U
+#define GHCB_PASS_RBX 0x10U
 
 struct ghcb_call {
 	u64 code;
@@ -22,7 +23,8 @@ struct ghcb_call {
 	u64 info2; /* in: SW_EXITINFO2; out: what the host put there */
 	u64 rax;   /* in; out where the event returns one, else 0 */
 	u64 rcx;
-	u64 rdx;  /* as rax */
+	u64 rdx; /* as rax */
+	u64 rbx;
 	u32 pass; /* GHCB_PASS_* */
 };
 

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+/* Services, hosts and other guests that get in the way of evidence. */
+#include "svsm_groups.h"
+
+#include "attestation_setup.h"
+#include "protocol/evidence.h"
+
+static void key_is_handed_over_once_and_wiped(void **state)
+{
+	static const u8 zero[2 * GUEST_MESSAGE_KEY_SIZE];
+	for (u32 i = 0; i < GUEST_MESSAGE_KEY_SIZE; i++) {
+		assert_int_equal(fake_attest.key[i], i + 1);
+		assert_int_equal(attest_secrets.vmpck[2][i], 2 * GUEST_MESSAGE_KEY_SIZE + i + 1);
+	}
+	assert_int_equal(fake_attest.keys, 1);
+	assert_memory_equal(attest_secrets.vmpck[0], zero, sizeof(zero));
+	assert_int_equal(attest_call_until_done(SVSM_ATTEST_SERVICES), SVSM_SUCCESS);
+	assert_int_equal(fake_attest.keys, 1);
+}
+
+static void assert_not_offered(void)
+{
+	assert_int_equal(attest_query_protocol(1), 0);
+	assert_int_equal(attest_call_untold(SVSM_ATTEST_SERVICES), SVSM_ERR_UNSUPPORTED_PROTOCOL);
+	assert_int_equal(attest_secrets.vmpck[0][0], 0);
+}
+
+static void begin_again(void *message_pages)
+{
+	attest_secrets.vmpck[0][0] = 1;
+	evidence_begin(&attest_secrets, GUEST_VMPL, message_pages);
+	assert_not_offered();
+}
+
+static void start_that_fails_costs_the_protocol_only(void **state)
+{
+	begin_again(NULL);
+	fake.faults.messages_refused = true;
+	begin_again(attest_pages);
+	fake.faults.messages_refused = false;
+	fake_attest.attest_status = ATTEST_BAD_STATE;
+	begin_again(attest_pages);
+	fake_attest.attest_status = 0;
+	fake_attest.attest_error = ERR_LOST;
+	begin_again(attest_pages);
+	fake_attest.attest_error = ERR_INCOMPLETE;
+	begin_again(attest_pages);
+}
+
+static void host_without_certificates(void **state)
+{
+	memset(fake_attest.certificates, 0, sizeof(fake_attest.certificates));
+	assert_int_equal(attest_call_until_done(SVSM_ATTEST_SINGLE_SERVICE), SVSM_SUCCESS);
+	assert_int_equal(attest_registers.rdx, 0);
+	assert_true(attest_is_untouched(CERTIFICATES));
+}
+
+static void host_with_nonsense_for_certificates(void **state)
+{
+	static const u32 bad[][2] = {{48, PLATFORM_CERTIFICATES_MAX}, {UINT32_MAX, 1}, {1, UINT32_MAX}};
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		memcpy(fake_attest.certificates + 16, bad[i], sizeof(bad[i]));
+		assert_int_equal(attest_call_until_done(SVSM_ATTEST_SINGLE_SERVICE), SVSM_SUCCESS);
+		assert_int_equal(attest_registers.rdx, 0);
+	}
+}
+
+static void host_with_too_many_certificates(void **state)
+{
+	fake_attest.host_status = GUEST_REQUEST_BUFFER_TOO_SMALL << 32;
+	fake_attest.host_statuses = 1;
+	assert_int_equal(attest_call_until_done(SVSM_ATTEST_SINGLE_SERVICE), SVSM_SUCCESS);
+	assert_int_equal(attest_registers.rdx, 0);
+	assert_int_equal(fake_attest.plain_messages, 1);
+	assert_int_equal(attest_call_until_done(SVSM_ATTEST_SINGLE_SERVICE), SVSM_SUCCESS);
+	assert_int_equal(attest_registers.rdx, 56); /* the next one is asked with certificates again */
+	assert_false(fake_attest.repeated);
+}
+
+static void busy_host_only_delays(void **state)
+{
+	fake_attest.host_status = GUEST_REQUEST_BUSY << 32;
+	fake_attest.host_statuses = 1000;
+	u32 busy = 0;
+	u64 result;
+	while ((result = attest_call_on(1, SVSM_ATTEST_SINGLE_SERVICE, OPERATION)) != SVSM_SUCCESS && busy <= 1000) {
+		assert_true(result == SVSM_ERR_INCOMPLETE || result == SVSM_ERR_BUSY);
+		busy += result == SVSM_ERR_BUSY ? 1 : 0;
+	}
+	assert_int_equal(busy, 1000);
+	assert_int_equal(fake_attest.messages, 1);
+	assert_false(fake_attest.repeated);
+}
+
+static void broken_channel_ends_the_protocol(void **state)
+{
+	static const u64 statuses[] = {1, PSP_INVALID_PARAMETER, PSP_BAD_MEASUREMENT, 3ULL << 32, 0xFFFFFFFFULL << 32};
+	for (size_t i = 0; i < ARRAY_SIZE(statuses); i++) {
+		fake_attest_reset();
+		evidence_begin(&attest_secrets, GUEST_VMPL, attest_pages);
+		fake_attest.host_status = statuses[i];
+		fake_attest.host_statuses = 1;
+		assert_int_equal(attest_call_until_done(SVSM_ATTEST_SERVICES), SVSM_ERR_UNSUPPORTED_PROTOCOL);
+		assert_not_offered();
+	}
+	assert_true(attest_is_untouched(REPORT));
+}
+
+static void dead_service_ends_the_protocol(void **state)
+{
+	for (u32 step = 0; step < STEPS; step++) {
+		fake_attest_reset();
+		evidence_begin(&attest_secrets, GUEST_VMPL, attest_pages);
+		for (u32 i = 0; i < step; i++) {
+			(void)attest_call_on(1, SVSM_ATTEST_SERVICES, OPERATION);
+		}
+		fake_attest.attest_error = ERR_LOST;
+		assert_int_equal(attest_call_until_done(SVSM_ATTEST_SERVICES), SVSM_ERR_UNSUPPORTED_PROTOCOL);
+		fake_attest.attest_error = ERR_OK;
+		assert_not_offered();
+	}
+}
+
+static void error_costs_one_question(void **state)
+{
+	fake_attest.refused = true;
+	assert_int_equal(attest_call_until_done(SVSM_ATTEST_SERVICES), SVSM_ERR_INVALID_REQUEST);
+	fake_attest.refused = false;
+	fake_attest.vtpm_error = ERR_LOST;
+	assert_int_equal(attest_call_until_done(SVSM_ATTEST_SERVICES), SVSM_ERR_INVALID_REQUEST);
+	fake_attest.vtpm_error = ERR_TRUNCATED;
+	assert_int_equal(attest_call_until_done(SVSM_ATTEST_SERVICES), SVSM_ERR_INVALID_REQUEST);
+	fake_attest.vtpm_error = ERR_OK;
+	fake_attest.endorsement_key_size = 0;
+	assert_int_equal(attest_call_until_done(SVSM_ATTEST_SERVICES), SVSM_ERR_INVALID_REQUEST);
+	fake_attest.endorsement_key_size = KEY_SIZE;
+	assert_int_equal(attest_call_until_done(SVSM_ATTEST_SERVICES), SVSM_SUCCESS);
+	assert_false(fake_attest.repeated);
+}
+
+static void foreign_reply_is_an_error(void **state)
+{
+	static const u32 statuses[] = {ATTEST_UNKNOWN_OPERATION, ATTEST_BAD_SIZE, ATTEST_BAD_STATE, ATTEST_SEND,
+				       ATTEST_DONE + 100};
+	for (size_t i = 0; i < ARRAY_SIZE(statuses); i++) {
+		fake_attest.attest_status = statuses[i];
+		assert_int_equal(attest_call_until_done(SVSM_ATTEST_SERVICES), SVSM_ERR_INVALID_REQUEST);
+	}
+	fake_attest.attest_status = 0;
+	for (u32 step = 1; step < STEPS; step++) {
+		for (u32 i = 0; i < step; i++) {
+			assert_int_equal(attest_call_on(1, SVSM_ATTEST_SERVICES, OPERATION), SVSM_ERR_INCOMPLETE);
+		}
+		fake_attest.reply_cut = step == 3 ? 0 : 1;
+		u64 result = attest_call_until_done(SVSM_ATTEST_SERVICES);
+		fake_attest.reply_cut = 0;
+		assert_int_equal(result, step == 3 ? SVSM_SUCCESS : SVSM_ERR_INVALID_REQUEST);
+	}
+	assert_false(fake_attest.repeated);
+}
+
+static void slow_services_take_more_calls(void **state)
+{
+	static const enum err waits[] = {ERR_INCOMPLETE, ERR_BUSY, ERR_NO_MEMORY};
+	for (size_t i = 0; i < ARRAY_SIZE(waits); i++) {
+		fake_attest.slices = 7;
+		fake_attest.wait = waits[i];
+		assert_int_equal(attest_call_until_done(SVSM_ATTEST_SINGLE_SERVICE), SVSM_SUCCESS);
+	}
+	assert_int_equal(fake_attest.messages, ARRAY_SIZE(waits));
+	assert_false(fake_attest.repeated);
+}
+
+/* Whoever asks the same goes on with it, from any CPU; who asks something else waits for his turn. */
+static void one_question_at_a_time(void **state)
+{
+	for (u32 step = 1; step < STEPS; step++) {
+		attest_write_nonce((u8)step);
+		for (u32 i = 0; i < step; i++) {
+			assert_int_equal(attest_call_on(i % 2, SVSM_ATTEST_SERVICES, OPERATION), SVSM_ERR_INCOMPLETE);
+		}
+		attest_write_nonce(99);
+		assert_int_equal(attest_call_on(0, SVSM_ATTEST_SERVICES, OPERATION), SVSM_ERR_BUSY);
+		attest_write_nonce((u8)step);
+		assert_int_equal(attest_call_on(0, SVSM_ATTEST_SINGLE_SERVICE, OPERATION), SVSM_ERR_BUSY);
+		assert_int_equal(attest_call_until_done(SVSM_ATTEST_SERVICES), SVSM_SUCCESS);
+	}
+	assert_int_equal(fake_attest.messages, STEPS - 1);
+}
+
+/* The message that is out goes out again and its answer is waited for, or the PSP would count differently. */
+static void who_gives_up_loses_his_turn(void **state)
+{
+	for (u32 step = 1; step < STEPS; step++) {
+		attest_write_nonce((u8)step);
+		for (u32 i = 0; i < step; i++) {
+			assert_int_equal(attest_call_on(1, SVSM_ATTEST_SERVICES, OPERATION), SVSM_ERR_INCOMPLETE);
+		}
+		fake_service.clock += 3 * SECOND;
+		attest_write_nonce((u8)(100 + step));
+		assert_int_equal(attest_call_until_done(SVSM_ATTEST_SINGLE_SERVICE), SVSM_SUCCESS);
+		attest_assert_binds(fake_attest.endorsement_key, KEY_SIZE);
+		assert_false(fake_attest.repeated);
+	}
+}
+
+#define ATTESTATION_TEST(function) cmocka_unit_test_setup_teardown(function, setup_attestation, teardown_guest)
+
+int test_evidence(void)
+{
+	const struct CMUnitTest tests[] = {
+		ATTESTATION_TEST(key_is_handed_over_once_and_wiped),
+		ATTESTATION_TEST(start_that_fails_costs_the_protocol_only),
+		ATTESTATION_TEST(host_without_certificates),
+		ATTESTATION_TEST(host_with_nonsense_for_certificates),
+		ATTESTATION_TEST(host_with_too_many_certificates),
+		ATTESTATION_TEST(busy_host_only_delays),
+		ATTESTATION_TEST(broken_channel_ends_the_protocol),
+		ATTESTATION_TEST(dead_service_ends_the_protocol),
+		ATTESTATION_TEST(error_costs_one_question),
+		ATTESTATION_TEST(foreign_reply_is_an_error),
+		ATTESTATION_TEST(slow_services_take_more_calls),
+		ATTESTATION_TEST(one_question_at_a_time),
+		ATTESTATION_TEST(who_gives_up_loses_his_turn),
+	};
+	return cmocka_run_group_tests_name("evidence", tests, NULL, NULL);
+}
