@@ -116,7 +116,7 @@ ask b /run/nonce; cat $tsm/b/outblob >/dev/null 2>&1 || echo second refused
 mkdir $tsm/own; echo 2 >$tsm/own/privlevel; cat /run/nonce >$tsm/own/inblob; put own $tsm/own/outblob
 put pcr /sys/class/tpm/tpm0/pcr-sha256/0"""
         trace = self.folder / "trace"
-        out = self.boots("--tpm", "--firmware", "none", "--fault", "psp-alter@1:1000", "--trace", trace, "--trace-classes", "vmpl,fault",
+        out = self.boots("--tpm", "--firmware", "none", "--fault", "psp-alter@1:1000", "--trace", trace, "--trace-classes", "vmpl",
                          "--debug", "--log", self.folder / "log", "--exec", command)
         self.assertIn("first refused\nsecond refused\n", out)
         self.assertEqual(len(parts(out)["own"]), 0x4A0, out)
