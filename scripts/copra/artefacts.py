@@ -25,6 +25,7 @@ NEW_SUITES = ["testing", "unstable"]
 QEMU_SOURCE_MINIMUM = (10, 2)  # the first whose IGVM loader takes native contexts
 QEMU_BUILD_TOOLS = {"meson": (1, 5), "python3-pycotap": (1, 1)}  # what it wants and Debian 12 has too old, or not
 PYTHON_MODULES = "usr/lib/python3/dist-packages"
+PARTIAL = ".partial-"
 FETCH_FAILED = "{what} was not found in {suites}; './copra update' fetches newer package lists"
 
 
@@ -51,23 +52,33 @@ class Artefacts:
         with open(self._cache / "lock", "w", encoding="utf-8") as lock:
             self._progress.say("waiting for another run that is fetching")
             fcntl.flock(lock, fcntl.LOCK_EX)
+            for left in self._cache.glob(f"{PARTIAL}*"):  # of a run that was killed: only who has the lock makes any
+                shutil.rmtree(left, ignore_errors=True)
             yield
 
     def _remembered(self, name, resolve):
         """What resolve() found, kept in the cache as long as the paths in it exist."""
-        path = make_folder(self._cache / "chosen") / f"{name}.json"
-        if not path.exists():
+        path = self._cache / "chosen" / f"{name}.json"
+        found = self._recall(path)
+        if not found:
             with self._locked():
-                if not path.exists():
-                    write_atomically(path, json.dumps(resolve(), indent=1).encode())
+                found = self._recall(path)  # of another run, while this one waited
+                if not found:
+                    found = resolve()
+                    write_atomically(make_folder(path.parent) / path.name, json.dumps(found, indent=1).encode())
+        return found
+
+    def _recall(self, path):
+        """None when nothing is remembered, or not all of it is there any more."""
         try:
             found = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError:
-            found = {}
-        if not found or not all((self._cache / folder).exists() for folder in found["folders"]):
-            path.unlink()
-            return self._remembered(name, resolve)
-        return found
+            return found if found["folders"] and all((self._cache / folder).exists() for folder in found["folders"]) else None
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise LaunchError(f"{path}: {error.strerror}; set COPRA_CACHE to another folder") from error
+        except (ValueError, KeyError, TypeError):
+            return None
 
     def _unpack(self, suite, fields):
         """A folder with the package's files, named by package and version."""
@@ -75,7 +86,7 @@ class Artefacts:
         target = make_folder(self._cache / "packages") / name
         if target.exists():
             return str(target.relative_to(self._cache))
-        with tempfile.TemporaryDirectory(prefix=".partial-", dir=self._cache) as scratch:
+        with tempfile.TemporaryDirectory(prefix=PARTIAL, dir=self._cache) as scratch:
             scratch = Path(scratch)
             package = suite.download(fields, scratch)
             tree = scratch / "tree"

@@ -11,6 +11,7 @@ from copra.tpmdriver import KEYS as TRUSTED_KEYS
 from copra.tpmdriver import NAME as TPM_DRIVER
 
 INIT_PATH = "copra/init"
+SHELL_TEXT = b"The guest ends when this shell does"  # with which our first process announces the shell
 # Loaded when the guest has a disk; built into some kernels
 DISK_MODULES = ["virtio_blk", "crc32c_generic", "ext4"]
 # At hand for modprobe

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Entry: reads the options, does what they say, turns every outcome into an exit status."""
 
+import contextlib
 import os
 import signal
 import sys
@@ -15,6 +16,7 @@ from copra.options import check_options, make_parser, parse_arguments
 from copra.paths import cache_folder, write_atomically
 from copra.progress import Progress
 from copra.run import run
+from copra.streams import complain
 
 
 def show_artefacts(options, progress):
@@ -59,6 +61,12 @@ def end_by_signal(number, _):
     raise SystemExit(128 + number)
 
 
+def complain_after(progress, text):
+    with contextlib.suppress(OSError):
+        progress.stop()
+    complain(text)
+
+
 def main(arguments):
     parser = make_parser()
     options = parse_arguments(parser, arguments)
@@ -69,15 +77,14 @@ def main(arguments):
     try:
         return COMMANDS[options.command](options, progress)
     except LaunchError as error:
-        progress.stop()
-        print(f"copra: {error}", file=sys.stderr)
+        complain_after(progress, error)
         return error.status
     except KeyboardInterrupt:
-        progress.stop()
-        print("copra: interrupted", file=sys.stderr)
+        complain_after(progress, "interrupted")
         return STATUS_INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
     finally:
-        progress.stop()
+        with contextlib.suppress(OSError):
+            progress.stop()

@@ -5,16 +5,26 @@ import argparse
 
 from copra.sizes import parse_size
 
+STEP = 2 << 20  # of the guest's memory
+# What the guest is made of, and what only the machine or its SVSM can do
+GUEST_OPTIONS = ("firmware", "kernel", "kernel_flavour", "kernel_suite", "initrd", "append", "exec", "tpm", "service")
+MACHINE_OPTIONS = ("igvm", "keep_igvm", "tpm", "service", "debug", "trace", "trace_classes", "counters", "dump", "fault", "withhold")
+
 DESCRIPTION = """Boots an unmodified Linux guest under the Copra SVSM on an emulated SEV-SNP machine."""
 EPILOG = """Exit status: that of the command with --exec, else 0; 1 something failed; 2 wrong usage;
-3 the guest or the SVSM terminated itself; 4 --timeout. On the console, Ctrl-A X ends the guest."""
+3 the guest or the SVSM terminated itself; 4 --timeout. On the console, Ctrl-A X ends the guest.
+Input that is piped in waits for the shell of the guest, and ends it."""
 
 
 def size(text):
+    """Bytes, a multiple of what the machine gives memory in."""
     try:
-        return parse_size(text) >> 20 << 20
+        number = parse_size(text) // STEP * STEP
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+    if number == 0:
+        raise argparse.ArgumentTypeError(f"'{text}' is less than the least, 2M")
+    return number
 
 
 def positive(text):
@@ -26,21 +36,21 @@ def positive(text):
 
 def seconds(text):
     number = float(text)
-    if number <= 0:
+    if not 0 < number < float("inf"):
         raise ValueError
     return number
 
 
 def add_guest_options(parser):
     group = parser.add_argument_group("the guest")
-    group.add_argument("--firmware", metavar="ovmf|none|FILE", default="ovmf", help="firmware image (default: ovmf)")
+    group.add_argument("--firmware", metavar="ovmf|none|FILE", help="firmware image (default: ovmf)")
     group.add_argument("--kernel", metavar="FILE", help="a bzImage instead of the stock kernel")
-    group.add_argument("--kernel-flavour", choices=["cloud", "generic"], default="cloud", help="of the stock kernel")
+    group.add_argument("--kernel-flavour", choices=["cloud", "generic"], help="of the stock kernel (default: cloud)")
     group.add_argument("--kernel-suite", metavar="SUITE", help="Debian suite of the stock kernel, e.g. testing")
     group.add_argument("--initrd", metavar="FILE", help="initial RAM disk instead of the one built here")
-    group.add_argument("--append", metavar="TEXT", default="", help="added to the kernel's command line")
+    group.add_argument("--append", metavar="TEXT", help="added to the kernel's command line")
     group.add_argument("--disk", metavar="FILE", help="disk image, raw or qcow2: /dev/vda, written to")
-    group.add_argument("--memory", metavar="SIZE", type=size, default=size("1G"), help="RAM of the guest (default: 1G)")
+    group.add_argument("--memory", metavar="SIZE", type=size, default=size("1G"), help="RAM of the guest, in steps of 2M (default: 1G)")
     group.add_argument("--cpus", metavar="N", type=positive, default=1, help="processors of the guest (default: 1)")
     group.add_argument("--tpm", action="store_true", help="a virtual TPM, /dev/tpm0, and a kernel of 6.16 or later that has its driver")
     group.add_argument("--service", metavar="FILE", help="ring-3 services instead of those built here (a static executable)")
@@ -101,26 +111,49 @@ def parse_arguments(parser, arguments):
     return parser.parse_args(own)
 
 
+def given(options, names):
+    """Those of the options that are on the command line, as they are written there."""
+    return [f"--{name.replace('_', '-')}" for name in names if getattr(options, name) not in (None, False)]
+
+
+def refuse_given(parser, options, names, why):
+    words = given(options, names)
+    if words:
+        parser.error(f"{why}; {' and '.join([', '.join(words[:-1])] * (len(words) > 1) + words[-1:])} "
+                     f"{'do' if len(words) > 1 else 'does'} not go with it")
+
+
 def check_options(parser, options):
-    """Combinations that make no sense."""
+    """Combinations that make no sense, among them options that would do nothing. Then what was not said has its default."""
     if options.command != "run":
         return
-    if options.platform == "plain":
-        for name in ("igvm", "keep_igvm", "tpm", "service", "trace", "trace_classes", "counters", "dump", "fault", "withhold"):
-            if getattr(options, name):
-                parser.error(f"--{name.replace('_', '-')} needs --platform snp")
-    if options.platform == "native" and (options.exec is not None or options.kernel or options.initrd or options.disk
-                                           or options.tpm):
-        parser.error("--platform native: there is no guest; --exec, --kernel, --initrd, --disk and --tpm do not go with it")
+    check_platform(parser, options)
     if options.icount and options.accel == "kvm":
         parser.error("--icount needs TCG")
     if options.icount and options.threads == "many":
         parser.error("--icount counts on one thread")
-    if options.igvm and (options.exec is not None or options.kernel or options.initrd or options.tpm):
-        parser.error("--igvm: the file holds the guest already; --exec, --kernel, --initrd and --tpm do not go with it")
+    if options.igvm:
+        refuse_given(parser, options, GUEST_OPTIONS, "--igvm: the file holds the guest already")
+    if options.kernel:
+        refuse_given(parser, options, ("kernel_flavour", "kernel_suite"), "--kernel names the kernel")
     if options.keep_igvm and (options.igvm or options.platform == "native"):
         parser.error("--keep-igvm: no guest's file is built here")
     if options.service and not options.tpm:
         parser.error("--service needs --tpm")
     if options.exec is not None and not options.exec.strip():
         parser.error("--exec: the command is empty")
+    set_defaults(options)
+
+
+def check_platform(parser, options):
+    if options.platform == "plain":
+        for word in given(options, MACHINE_OPTIONS):
+            parser.error(f"{word} needs --platform snp")
+    if options.platform == "native":
+        refuse_given(parser, options, (*GUEST_OPTIONS, "disk"), "--platform native: there is no guest")
+
+
+def set_defaults(options):
+    options.firmware = options.firmware or "ovmf"
+    options.kernel_flavour = options.kernel_flavour or "cloud"
+    options.append = options.append or ""

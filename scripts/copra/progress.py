@@ -1,11 +1,30 @@
 # SPDX-License-Identifier: MIT
 """One line on stderr that says what is going on, only on a terminal and only while nothing else is printed."""
 
+import contextlib
+import os
+import signal
 import subprocess
 import sys
 import time
 
 from copra.errors import LaunchError
+
+
+GRACE = 5.0  # seconds for a program to take back what it has begun
+
+
+def signal_group(process, number):
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
+
+
+def end_group(process):
+    """The program and all that it started."""
+    signal_group(process, signal.SIGTERM)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(GRACE)
+    signal_group(process, signal.SIGKILL)
 
 
 class Progress:
@@ -50,14 +69,14 @@ class Progress:
         self.say(text)
         try:
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                       text=True, errors="replace", **options)
+                                       text=True, errors="replace", start_new_session=True, **options)
         except OSError as error:
             raise LaunchError(f"cannot run {command[0]}: {error.strerror}; scripts/setup installs it") from error
         with process:
             try:
                 return self._wait(process, command)
             except BaseException:
-                process.kill()
+                end_group(process)
                 raise
 
     def _wait(self, process, command):

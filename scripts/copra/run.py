@@ -46,13 +46,24 @@ def add_plain_guest(command, options, guest):
         command.add("-bios", guest.firmware)
 
 
-def open_trace(path):
-    if not path:
-        return None
-    try:
-        return open(path, "wb")
-    except OSError as error:
-        raise LaunchError(f"trace file {path}: {error.strerror}") from error
+class TraceFile:
+    """Takes the trace as it comes; what cannot be written is an error that names the file."""
+
+    def __init__(self, path):
+        self._path = path
+        self._file = self._do(open, path, "wb")
+
+    def _do(self, action, *arguments):
+        try:
+            return action(*arguments)
+        except OSError as error:
+            raise LaunchError(f"trace file {self._path}: {error.strerror}") from error
+
+    def write(self, data):
+        self._do(self._file.write, data)
+
+    def close(self):
+        self._do(self._file.close)
 
 
 def run(options, progress):
@@ -78,9 +89,11 @@ def run_session(command, options, guest, cache, progress):
     log = RunLog(cache, options.log)
     if options.exec is not None or options.debug:
         print(f"copra: log: {log.path}", file=sys.stderr)
-    trace_file = open_trace(options.trace)
+    trace_file = TraceFile(options.trace) if options.trace else None
+    shell = options.platform != "native" and not options.igvm and not options.initrd
     settings = SimpleNamespace(command=options.exec, token=guest.token, timeout=options.timeout, debug=options.debug,
-                               firmware=guest.firmware, machine="trace" in command.sockets, native=options.platform == "native", trace_file=trace_file)
+                               firmware=guest.firmware, machine="trace" in command.sockets, native=options.platform == "native", shell=shell,
+                               trace_file=trace_file)
     session = Session(command, settings, log, progress)
     try:
         return session.run()

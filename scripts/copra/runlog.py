@@ -11,6 +11,7 @@ from copra.paths import make_folder
 
 LOGS_KEPT = 50
 LINES_KEPT = 30  # of each origin, to be shown when something fails
+LINE_LIMIT = 65536  # a longer one is written in pieces
 PANIC = "Kernel panic"
 
 
@@ -34,6 +35,8 @@ class RunLog:
     def feed(self, origin, data):
         """Bytes of a stream; whole lines are written."""
         lines = (self._partial.get(origin, b"") + data).split(b"\n")
+        if len(lines[-1]) > LINE_LIMIT:
+            lines.append(b"")
         self._partial[origin] = lines.pop()
         for line in lines:
             self.line(origin, line.decode(errors="replace").rstrip("\r"))

@@ -3,15 +3,16 @@
 
 import os
 import selectors
-import socket
 import sys
 import time
 
 from copra import native
 from copra.channel import ConsoleChannel, Status, Stream
 from copra.errors import STATUS_FAILED, STATUS_OK, STATUS_TERMINATED, STATUS_TIMEOUT, LaunchError
+from copra.initramfs import SHELL_TEXT
 from copra.qemu import Process
-from copra.terminal import Terminal
+from copra.streams import write_all
+from copra.terminal import Screen, Terminal, Typing
 from copra.termination import describe
 from copra.trace import Trace
 
@@ -21,13 +22,9 @@ END_WAIT = 20.0  # seconds that a guest has to power off after its command
 READ_SIZE = 65536
 
 
-def write_all(descriptor, data):
-    while data:
-        data = data[os.write(descriptor, data):]
-
-
 class Session:
-    """settings: command (text or None), token, timeout, firmware (bool), machine (bool), trace_file (binary file or None)."""
+    """settings: command (text or None), token, timeout, debug, firmware, machine, native (bool), shell (bool: the guest's console has
+    our shell), trace_file (TraceFile or None)."""
 
     def __init__(self, command, settings, log, progress):
         self._command = command
@@ -42,7 +39,8 @@ class Session:
         self._answered_at = None
         self._streams = []
         self._terminal = None
-        self._typed = bytearray()
+        self._typing = Typing(SHELL_TEXT if settings.shell and not os.isatty(sys.stdin.fileno()) else b"")
+        self._screen = Screen(os.isatty(sys.stdout.fileno()))
 
     # What comes in
 
@@ -66,7 +64,8 @@ class Session:
         self._log.feed("console", data)
         if self._settings.command is None:
             self._progress.stop()
-            write_all(sys.stdout.fileno(), data)
+            self._typing.see(data)
+            write_all(sys.stdout, self._screen.feed(data))
         else:
             self._console_channel.feed(data)
 
@@ -74,7 +73,7 @@ class Session:
         self._log.feed("svsm", data)
         if self._settings.debug and self._settings.command is None:
             self._progress.stop()
-            write_all(sys.stderr.fileno(), data.replace(b"\n", b"\r\n") if self._terminal else data)
+            write_all(sys.stderr, data.replace(b"\n", b"\r\n") if self._terminal else data)
 
     def _take_qemu(self, data):
         self._log.feed("qemu", data)
@@ -83,27 +82,18 @@ class Session:
         data = os.read(descriptor, READ_SIZE)
         if not data:
             self._selector.unregister(descriptor)
+            self._typing.end()
             return
         keys, text, self._quit = self._terminal.keys(data)
-        write_all(sys.stdout.fileno(), text.encode())
-        self._typed += keys
-
-    def _type(self):
-        """Sends as much of what was typed as the guest takes now."""
-        if self._typed:
-            try:
-                sent = self._command.sockets["console"].send(self._typed, socket.MSG_DONTWAIT)
-                del self._typed[:sent]
-            except BlockingIOError:
-                pass
-            except OSError:
-                self._typed.clear()  # the guest is gone
+        write_all(sys.stdout, text.encode())
+        self._typing.add(keys)
 
     def _listen_to_user(self):
         try:
             self._selector.register(sys.stdin, selectors.EVENT_READ)
         except PermissionError:  # a file, or nothing: there all at once
-            self._typed += sys.stdin.buffer.read()
+            self._typing.add(sys.stdin.buffer.read())
+            self._typing.end()
 
     # Set-up
 
@@ -124,7 +114,7 @@ class Session:
     def _writer(self, stream):
         def write(data):
             self._progress.stop()
-            write_all(stream.fileno(), data)
+            write_all(stream, data)
         return write
 
     # The run
@@ -162,14 +152,19 @@ class Session:
     def _loop(self, process):
         started = time.monotonic()
         while not self._over(process, started):
-            for key, _ in self._selector.select(TYPING_TICK if self._typed else TICK):
+            ready = self._selector.select(TYPING_TICK if self._typing.due else TICK)
+            for key, _ in ready:
                 self._read(key)
-            self._type()
+            if not ready:
+                write_all(sys.stdout, self._screen.flush())
+            if self._typing.due:
+                self._typing.send(self._command.sockets["console"])
             if self._settings.command is not None:
                 self._answered()
             self._progress.tick()
         if process.poll() is not None:
             self._drain()
+        write_all(sys.stdout, self._screen.flush())
         for stream in self._streams:
             stream.flush()
 
@@ -204,9 +199,12 @@ class Session:
 
     def _outcome(self, ended):
         end = self._trace.end
+        for fault in self._trace.harmless:
+            self._progress.note(fault)
         if end and end.values.get("reason") == "terminate":
             raise LaunchError(describe(end.values), STATUS_TERMINATED)
         if self._status.value is not None:
+            self._tell_late_failure(end, ended)
             return self._status.value
         if self._timed_out:
             raise LaunchError(self._timeout_message(), STATUS_TIMEOUT)
@@ -223,6 +221,16 @@ class Session:
         panic = f" ({self._log.panic})" if self._log.panic else ""
         raise LaunchError(f"the guest ended before the command did{panic}; its console's last lines:\n"
                           + self._lines("console"), STATUS_TERMINATED)
+
+    def _tell_late_failure(self, end, ended):
+        """The command's status stands, whatever came of the guest behind it."""
+        try:
+            if ended is None:
+                raise LaunchError(f"the guest was not off {END_WAIT:.0f} seconds later")
+            if self._settings.machine:
+                self._check_end(end, ended)
+        except LaunchError as error:
+            self._progress.note(f"the command was done, but then: {error}")
 
     def _check_end(self, end, ended):
         """Raises unless the guest ended by power-off or reset."""

@@ -48,6 +48,7 @@ class Trace:
         self.end = None
         self.reason = ""
         self.digest = None
+        self.harmless = []  # faults of the plan that did nothing, in words
 
     def feed(self, data):
         lines = (self._partial + data).split(b"\n")
@@ -65,6 +66,11 @@ class Trace:
             self.last.append(line)
         if record.event in ("load-error", "option-error"):
             self.reason = describe_refusal(record.values)
+        elif record.event == "fault-missed":
+            self.harmless.append(f"fault {record.values.get('kind')}@{record.values.get('when')} never became due: it could have struck "
+                                 f"{record.values.get('chances')} times")
+        elif record.event == "fault-failed":
+            self.harmless.append(f"fault {record.values.get('kind')} could not strike: {record.values.get('error')}")
         elif record.event == "load-done":
             self.digest = record.values.get("digest")
         elif record.event == "end":

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: MIT
 """The launcher's parts that need no QEMU."""
 
+import contextlib
 import io
 import re
+import socket
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -12,14 +15,18 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from copra import initramfs, termination  # noqa: E402
-from copra.artefacts import KERNEL_PART, Kernel, find_kernel, numbers  # noqa: E402
+from copra.artefacts import KERNEL_PART, Artefacts, Kernel, find_kernel, numbers  # noqa: E402
 from copra.channel import ConsoleChannel, Status, Stream  # noqa: E402
 from copra.cpio import Archive  # noqa: E402
 from copra.errors import LaunchError  # noqa: E402
 from copra.guestkernel import check_bzimage, kernel_version  # noqa: E402
 from copra.modules import Modules, alias_file, dependency_file  # noqa: E402
 from copra.paths import need_space  # noqa: E402
+from copra.progress import Progress  # noqa: E402
+from copra.run import TraceFile  # noqa: E402
+from copra.runlog import RunLog  # noqa: E402
 from copra.sizes import parse_size  # noqa: E402
+from copra.terminal import Screen, Typing  # noqa: E402
 from copra.trace import Trace, parse_record  # noqa: E402
 
 
@@ -195,6 +202,147 @@ class Traces(unittest.TestCase):
             trace.feed(data[at:at + 7])
         self.assertEqual(events, ["start", "load-done", "end"])
         self.assertEqual((trace.digest, trace.end.values["reason"]), ("ab", "poweroff"))
+
+    def test_faults_that_did_nothing(self):
+        trace = Trace(lambda record: None)
+        trace.feed(b"1 cpu=- vmpl=- fault-missed kind=hv-lost when=9 argument=0x0 chances=4\n"
+                   b"2 cpu=0 vmpl=0 fault-failed kind=remap error=\"wrong state\"\n")
+        self.assertEqual(trace.harmless, ["fault hv-lost@9 never became due: it could have struck 4 times",
+                                          "fault remap could not strike: wrong state"])
+
+
+class Terminals(unittest.TestCase):
+    def sent(self, typing):
+        """What the guest gets of it now."""
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            if typing.due:
+                typing.send(ours)
+            ours.close()
+            return theirs.recv(1000)
+
+    def test_typing_at_once(self):
+        typing = Typing()
+        typing.add(b"ls\n")
+        typing.end()
+        self.assertEqual(self.sent(typing), b"ls\n")
+        self.assertFalse(typing.due)
+
+    def test_typing_waits_for_the_shell(self):
+        typing = Typing(b"ready")
+        typing.add(b"ls\n")
+        typing.end()
+        for piece in (b"boot", b"ing re", b"a", b"dy\n"):
+            self.assertFalse(typing.due)
+            typing.see(piece)
+        self.assertEqual(self.sent(typing), b"ls\n\x04")
+
+    def test_typing_nothing(self):
+        """Who sends nothing does not end the shell."""
+        typing = Typing(b"ready")
+        typing.end()
+        typing.see(b"ready")
+        self.assertFalse(typing.due)
+
+    def test_shell_announces_itself(self):
+        self.assertIn(initramfs.SHELL_TEXT, (ROOT / "scripts/guest/init").read_bytes())
+
+    def test_window_keeps_its_size(self):
+        whole = b"a\x1b[8;25;80tb\x1b[1mc\x1b[8;d\x1b"
+        for size in range(1, len(whole) + 1):
+            screen = Screen(True)
+            shown = b"".join(screen.feed(whole[at:at + size]) for at in range(0, len(whole), size))
+            self.assertEqual(shown + screen.flush(), b"ab\x1b[1mc\x1b[8;d\x1b", size)
+        self.assertEqual(Screen(False).feed(whole), whole)
+
+
+class Files(unittest.TestCase):
+    def test_trace_that_cannot_be_written(self):
+        with self.assertRaisesRegex(LaunchError, "trace file /nowhere/trace: No such file"):
+            TraceFile("/nowhere/trace")
+        file = TraceFile("/dev/full")
+        with self.assertRaisesRegex(LaunchError, "trace file /dev/full: No space left"):
+            file.write(bytes(1 << 20))
+        with contextlib.suppress(LaunchError):
+            file.close()
+
+    def test_log_without_line_ends(self):
+        with tempfile.TemporaryDirectory() as folder:
+            log = RunLog(Path(folder))
+            for _ in range(40):
+                log.feed("console", b"x" * 4096)
+            log.close()
+            self.assertEqual(log.path.read_text(encoding="utf-8").replace("console: ", "").replace("\n", ""), "x" * 40 * 4096)
+            self.assertGreater(log.path.read_text(encoding="utf-8").count("\n"), 1)
+
+
+class Interrupting(Progress):
+    """Interrupts the wait as soon as the file is there."""
+
+    def __init__(self, path):
+        super().__init__(io.StringIO())
+        self.path = path
+
+    def tick(self):
+        if getattr(self, "path", None) and self.path.exists():
+            raise KeyboardInterrupt
+
+
+class Programs(unittest.TestCase):
+    def test_interrupted_program_leaves_nothing(self):
+        """Not even what it has started itself."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "child"
+            script = f"sleep 1000 & echo $! >{path}.new; mv {path}.new {path}; wait"
+            self.assertRaises(KeyboardInterrupt, Interrupting(path).run, "waiting", ["sh", "-c", script])
+            child = Path(f"/proc/{path.read_text(encoding='ascii').strip()}/stat")
+            for _ in range(200):
+                if not child.exists() or child.read_text(encoding="ascii").rpartition(")")[2].split()[0] == "Z":
+                    return
+                time.sleep(0.05)
+            self.fail("the program's child is left")
+
+
+class Cache(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.resolved = 0
+
+    def resolve(self):
+        self.resolved += 1
+        (self.folder / "packages/a").mkdir(parents=True, exist_ok=True)
+        return {"folders": ["packages/a"]}
+
+    def remembered(self):
+        return Artefacts(self.folder, Progress(io.StringIO()))._remembered("x", self.resolve)
+
+    def test_remembers(self):
+        self.assertEqual(self.remembered(), self.remembered())
+        self.assertEqual(self.resolved, 1)
+
+    def test_what_is_gone_or_damaged_is_found_anew(self):
+        self.remembered()
+        (self.folder / "packages/a").rmdir()
+        self.remembered()
+        for text in ("", "[]", "{}", '{"folders": []}'):
+            (self.folder / "chosen/x.json").write_text(text, encoding="utf-8")
+            self.assertEqual(self.remembered(), {"folders": ["packages/a"]})
+        self.assertEqual(self.resolved, 6)
+
+    def test_another_run_was_quicker(self):
+        """Both find that a folder is gone; the second one waits for the lock and takes what the first one found."""
+        artefacts = Artefacts(self.folder, Progress(io.StringIO()))
+        recall, answers = artefacts._recall, [None]
+        artefacts._recall = lambda path: answers.pop() if answers else recall(path)
+        self.remembered()
+        self.assertEqual(artefacts._remembered("x", self.fail), {"folders": ["packages/a"]})
+
+    def test_leftovers_of_a_killed_run(self):
+        (self.folder / ".partial-1").mkdir()
+        self.remembered()
+        self.assertFalse((self.folder / ".partial-1").exists())
 
 
 class Terminations(unittest.TestCase):
