@@ -25,6 +25,8 @@ FILE_LIMIT = 6_000_000
 MEMORY_LIMIT_KIB = 16 * 1024
 RATIO_LIMIT = 1.05
 RING_0_LIMIT = 20_000  # of a short command
+ABSENCE_LIMIT = 1_000_000  # svsm/guest/budget.h: a millisecond, an instruction a nanosecond
+ABSENCE_SLACK = 50_000  # the call around the slice
 CPUS = 8
 MARK = b"COPRATPM"
 OWN = re.compile(r"memory (\d+) KiB, (\d+) KiB free")
@@ -53,13 +55,15 @@ def rsa(bits):
 
 ECC = storage_key((0x23, struct.pack(">HHHH", 3, 0x10, 0, 0)))
 FLUSH = Step("", tpm.flush(FIRST))
+START = Step("from nothing to its first answer", tpm.plain(0x143, b"\0"))
+LONG_KEY = Step("RSA-3072 primary key", tpm.create_primary(OWNER, rsa(3072)))
 STEPS = [
-    Step("from nothing to its first answer", tpm.plain(0x143, b"\0")),
+    START,
     Step("PCR_Read", tpm.pcr_read(0), 16, True),
     Step("PCR_Extend", tpm.pcr_extend(0, bytes(range(32))), 16, True),
     Step("GetRandom of 32 bytes", tpm.get_random(32), 16, True),
     Step("ECC P-256 primary key", tpm.create_primary(OWNER, ECC)), FLUSH,
-    Step("RSA-2048 primary key", tpm.create_primary(OWNER, rsa(2048))), FLUSH,
+    Step("RSA-2048 primary key", tpm.create_primary(OWNER, rsa(2048))), FLUSH, LONG_KEY, FLUSH,
     Step("SelfTest of everything", tpm.self_test()),
 ]
 
@@ -122,20 +126,21 @@ class Counts(NamedTuple):
     ring_0: int
     entries: int  # into ring 3
     guest: int
+    absence: int  # the longest
 
 
-def count_in_guest(context, folder):
+def count_in_guest(context, folder, steps):
     """What each step took."""
     counts = Path(folder) / "counts"
-    program = write_program(context, folder, STEPS)
+    program = write_program(context, folder, steps)
     done, _ = context.run_program(program, "--memory", "128M", "--icount", "--cpu", CPU, "--qemu", write_qemu(context, folder, counts),
                                   build_options=("--service", context.find("tests/bench/services_seeded")))
     if " ok" not in done.stdout:
         raise BenchError(f"the guest says: {done.stdout.strip()[-200:]}")
     marks = [Counts(*map(int, line.split())) for line in counts.read_text(encoding="ascii").splitlines()]
-    if len(marks) != len(STEPS) + 1:
-        raise BenchError(f"{len(marks)} marks for {len(STEPS)} steps")
-    return [Counts(*(after - before for before, after in zip(*pair))) for pair in zip(marks, marks[1:])]
+    if len(marks) != len(steps) + 1:
+        raise BenchError(f"{len(marks)} marks for {len(steps)} steps")
+    return [Counts(*(new - old for old, new in zip(before, after)))._replace(absence=after.absence) for before, after in zip(marks, marks[1:])]
 
 
 def count_process(context, folder, steps):
@@ -166,6 +171,7 @@ def step_results(step, guest, host):
     if host is not None:
         yield Result(f"{name}: ring 3 against a process", guest.ring_3 / host, "x", RATIO_LIMIT,
                      f"{host / step.repeats:,.0f} instructions there")
+    yield Result(f"{name}: longest absence", guest.absence, "instructions", ABSENCE_LIMIT + ABSENCE_SLACK, "of the CPU from its guest")
     yield Result(f"{name}: ring 0", guest.ring_0 / step.repeats, "instructions", RING_0_LIMIT if step.short else None, switches)
 
 
@@ -174,7 +180,7 @@ def measure(context):
         yield Result("IGVM file with vTPM", file_size(context, folder), "bytes", FILE_LIMIT, "a small program as the guest; firmware comes on top")
         total, used = memory(context, folder)
         yield Result("SVSM memory with vTPM", total, "KiB", MEMORY_LIMIT_KIB, f"{CPUS} CPUs; {used} KiB in use before the service runs")
-        guest = count_in_guest(context, folder)
+        guest = count_in_guest(context, folder, STEPS)
         host = count_on_host(context, folder)
     if host is None:
         print("bench: tpm: valgrind is not installed: ring 3 is not compared with a process", file=sys.stderr)

@@ -6,7 +6,8 @@
  *   -plugin rings.so,out=FILE,left=ADDRESS,mark=ADDRESS
  *
  * left: what the machine executes first when the guest has left. mark: whenever the guest comes there, one line goes to FILE:
- * instructions of ring 3, of the SVSM's ring 0, entries into ring 3, instructions of the guest.
+ * instructions of ring 3, of the SVSM's ring 0, entries into ring 3, instructions of the guest, and the most that SVSM and ring 3
+ * executed between two of the guest's own since the last line.
  */
 #include <copra/boot.h>
 #include <stdbool.h>
@@ -37,7 +38,9 @@ static FILE *out;
 static uint64_t left, mark;
 static uint64_t counts[WHO_COUNT];
 static uint64_t entries; /* into ring 3 */
-static bool in_guest;    /* any VMPL of it */
+static uint64_t absence; /* of the guest: what VMPL0 has executed since */
+static uint64_t longest_absence;
+static bool in_guest; /* any VMPL of it */
 static enum who before;
 
 static enum who block_owner(const struct block *block)
@@ -53,8 +56,19 @@ static enum who block_owner(const struct block *block)
 
 static void counts_write(void)
 {
-	fprintf(out, "%llu %llu %llu %llu\n", (unsigned long long)counts[RING_3], (unsigned long long)counts[SVSM],
-		(unsigned long long)entries, (unsigned long long)counts[GUEST]);
+	fprintf(out, "%llu %llu %llu %llu %llu\n", (unsigned long long)counts[RING_3], (unsigned long long)counts[SVSM],
+		(unsigned long long)entries, (unsigned long long)counts[GUEST], (unsigned long long)longest_absence);
+	longest_absence = 0;
+}
+
+static void absence_count(enum who who, uint64_t instructions)
+{
+	if (who == GUEST) {
+		longest_absence = absence > longest_absence ? absence : longest_absence;
+		absence = 0;
+	} else if (who != MACHINE) {
+		absence += instructions;
+	}
 }
 
 static void block_runs(unsigned int vcpu, void *userdata)
@@ -62,6 +76,7 @@ static void block_runs(unsigned int vcpu, void *userdata)
 	const struct block *block = userdata;
 	in_guest = in_guest && block->start != left;
 	enum who who = block_owner(block);
+	absence_count(who, block->instructions);
 	if (who == GUEST && block->start == mark) {
 		counts_write();
 	}

@@ -79,6 +79,14 @@ static void reads_and_dies(struct user_state *state)
 	}
 }
 
+/* The call that makes the process does not run it: then once more. */
+static enum err asked(enum service service, const struct service_request *request, struct service_reply *answer)
+{
+	u32 before = model.root_writes;
+	enum err error = service_call(service, request, answer);
+	return error == ERR_INCOMPLETE && model.root_writes == before ? service_call(service, request, answer) : error;
+}
+
 static int begin(void **state)
 {
 	static struct boot_layout layout;
@@ -97,24 +105,32 @@ static int begin(void **state)
 
 static void answers(void **state)
 {
-	assert_err(service_call(SERVICE, &first, &reply), ERR_OK);
+	assert_err(asked(SERVICE, &first, &reply), ERR_OK);
 	assert_int_equal(reply.status, 1); /* the operation, for the request is the reply */
 	assert_int_equal(reply.size, 5);
 	assert_memory_equal(room, "first", 5);
 	assert_int_equal(model.root, 0);
-	assert_err(service_call(SERVICE, &second, &reply), ERR_OK);
+	assert_err(asked(SERVICE, &second, &reply), ERR_OK);
 	assert_memory_equal(room, "other", 5);
-	assert_err(service_call(SERVICE, &second, &reply), ERR_OK);
+	assert_err(asked(SERVICE, &second, &reply), ERR_OK);
+}
+
+static void the_start_is_a_call_of_its_own(void **state)
+{
+	assert_err(service_call(SERVICE, &first, &reply), ERR_INCOMPLETE);
+	assert_int_equal(model.timers, 0);
+	assert_int_equal(steps, 0);
+	assert_err(service_call(SERVICE, &first, &reply), ERR_OK);
 }
 
 static void goes_on_in_slices(void **state)
 {
 	busy = 3;
 	for (u32 i = 0; i < 3; i++) {
-		assert_err(service_call(SERVICE, &first, &reply), ERR_INCOMPLETE);
+		assert_err(asked(SERVICE, &first, &reply), ERR_INCOMPLETE);
 		assert_int_equal(model.timers, i + 1);
 	}
-	assert_err(service_call(SERVICE, &first, &reply), ERR_OK);
+	assert_err(asked(SERVICE, &first, &reply), ERR_OK);
 }
 
 /* Without a timer the program's own way into the kernel ends the slice. */
@@ -122,34 +138,34 @@ static void watches_the_clock(void **state)
 {
 	model.user = takes_long;
 	model.interrupts = false;
-	assert_err(service_call(SERVICE, &first, &reply), ERR_INCOMPLETE);
+	assert_err(asked(SERVICE, &first, &reply), ERR_INCOMPLETE);
 	assert_int_equal(model.timers, 0);
-	assert_err(service_call(SERVICE, &first, &reply), ERR_OK);
+	assert_err(asked(SERVICE, &first, &reply), ERR_OK);
 }
 
 /* Another's slice brings the first one on; what it asked for itself is done later. */
 static void others_wait(void **state)
 {
 	busy = 2;
-	assert_err(service_call(SERVICE, &first, &reply), ERR_INCOMPLETE);
-	assert_err(service_call(SERVICE, &second, &reply), ERR_BUSY);
-	assert_err(service_call(SERVICE, &second, &reply), ERR_BUSY);
-	assert_err(service_call(SERVICE, &second, &reply), ERR_BUSY);
-	assert_err(service_call(SERVICE, &first, &reply), ERR_OK);
+	assert_err(asked(SERVICE, &first, &reply), ERR_INCOMPLETE);
+	assert_err(asked(SERVICE, &second, &reply), ERR_BUSY);
+	assert_err(asked(SERVICE, &second, &reply), ERR_BUSY);
+	assert_err(asked(SERVICE, &second, &reply), ERR_BUSY);
+	assert_err(asked(SERVICE, &first, &reply), ERR_OK);
 	assert_memory_equal(room, "first", 5);
-	assert_err(service_call(SERVICE, &second, &reply), ERR_INCOMPLETE);
+	assert_err(asked(SERVICE, &second, &reply), ERR_INCOMPLETE);
 }
 
 static void forgets_what_nobody_fetches(void **state)
 {
 	busy = 1;
-	assert_err(service_call(SERVICE, &first, &reply), ERR_INCOMPLETE);
-	assert_err(service_call(SERVICE, &second, &reply), ERR_BUSY);
+	assert_err(asked(SERVICE, &first, &reply), ERR_INCOMPLETE);
+	assert_err(asked(SERVICE, &second, &reply), ERR_BUSY);
 	model.timestamp += TICKS_PER_SECOND * SERVICE_KEEP_SECONDS / 2;
-	assert_err(service_call(SERVICE, &second, &reply), ERR_BUSY);
+	assert_err(asked(SERVICE, &second, &reply), ERR_BUSY);
 	model.timestamp += TICKS_PER_SECOND * SERVICE_KEEP_SECONDS;
-	assert_err(service_call(SERVICE, &second, &reply), ERR_INCOMPLETE);
-	assert_err(service_call(SERVICE, &second, &reply), ERR_OK);
+	assert_err(asked(SERVICE, &second, &reply), ERR_INCOMPLETE);
+	assert_err(asked(SERVICE, &second, &reply), ERR_OK);
 	assert_memory_equal(room, "other", 5);
 }
 
@@ -157,25 +173,25 @@ static void a_death_costs_one_answer(void **state)
 {
 	u32 frames = model.frames_used;
 	model.user = dies;
-	assert_err(service_call(SERVICE, &first, &reply), ERR_LOST);
+	assert_err(asked(SERVICE, &first, &reply), ERR_LOST);
 	assert_true(model.frames_used <= frames + 18);
 	assert_int_equal(model.root, 0);
 	model.user = serves;
 	assert_true(service_is_there(SERVICE));
-	assert_err(service_call(SERVICE, &first, &reply), ERR_OK);
+	assert_err(asked(SERVICE, &first, &reply), ERR_OK);
 }
 
 /* Also when it died while another was asking. */
 static void the_error_is_the_askers(void **state)
 {
 	model.user = reads_and_dies;
-	assert_err(service_call(SERVICE, &first, &reply), ERR_INCOMPLETE);
-	assert_err(service_call(SERVICE, &second, &reply), ERR_BUSY);
-	assert_err(service_call(SERVICE, &second, &reply), ERR_BUSY);
-	assert_err(service_call(SERVICE, &first, &reply), ERR_LOST);
+	assert_err(asked(SERVICE, &first, &reply), ERR_INCOMPLETE);
+	assert_err(asked(SERVICE, &second, &reply), ERR_BUSY);
+	assert_err(asked(SERVICE, &second, &reply), ERR_BUSY);
+	assert_err(asked(SERVICE, &first, &reply), ERR_LOST);
 	model.user = serves;
 	steps = 0;
-	assert_err(service_call(SERVICE, &first, &reply), ERR_OK);
+	assert_err(asked(SERVICE, &first, &reply), ERR_OK);
 }
 
 static void is_given_up(void **state)
@@ -183,10 +199,10 @@ static void is_given_up(void **state)
 	model.user = dies;
 	for (u32 i = 0; i < 8; i++) {
 		assert_true(service_is_there(SERVICE));
-		assert_err(service_call(SERVICE, &first, &reply), ERR_LOST);
+		assert_err(asked(SERVICE, &first, &reply), ERR_LOST);
 	}
 	assert_false(service_is_there(SERVICE));
-	assert_err(service_call(SERVICE, &first, &reply), ERR_NOT_FOUND);
+	assert_err(asked(SERVICE, &first, &reply), ERR_NOT_FOUND);
 	assert_true(service_is_there(SERVICE_ATTEST));
 }
 
@@ -197,10 +213,10 @@ static void is_given_up_when_it_only_reads(void **state)
 	for (u32 i = 0; i < 8; i++) {
 		steps = 0;
 		assert_true(service_is_there(SERVICE));
-		assert_err(service_call(SERVICE, &first, &reply), ERR_INCOMPLETE);
-		assert_err(service_call(SERVICE, &first, &reply), ERR_LOST);
+		assert_err(asked(SERVICE, &first, &reply), ERR_INCOMPLETE);
+		assert_err(asked(SERVICE, &first, &reply), ERR_LOST);
 	}
-	assert_err(service_call(SERVICE, &first, &reply), ERR_NOT_FOUND);
+	assert_err(asked(SERVICE, &first, &reply), ERR_NOT_FOUND);
 }
 
 /* What cannot be made into a process today cannot be tomorrow; its callers are told so at once, and nothing is left behind. */
@@ -213,9 +229,9 @@ static void is_given_up_when_it_cannot_be_loaded(void **state)
 		begin(state);
 		task_file_spoil((u8 *)file.p, flaws[i]);
 		assert_true(service_is_there(SERVICE));
-		assert_err(service_call(SERVICE, &first, &reply), ERR_NOT_FOUND);
+		assert_err(asked(SERVICE, &first, &reply), ERR_NOT_FOUND);
 		assert_false(service_is_there(SERVICE));
-		assert_err(service_call(SERVICE, &first, &reply), ERR_NOT_FOUND);
+		assert_err(asked(SERVICE, &first, &reply), ERR_NOT_FOUND);
 		assert_int_equal(model.frames_used, TASK_FILE_PAGES + CHANNEL_PAGES);
 	}
 }
@@ -225,18 +241,18 @@ static void may_lose_its_memory_at_the_start(void **state)
 {
 	model.all_lost = true;
 	for (u32 i = 0; i < 2; i++) {
-		assert_err(service_call(SERVICE, &first, &reply), ERR_LOST);
+		assert_err(asked(SERVICE, &first, &reply), ERR_LOST);
 		assert_int_equal(model.frames_used, TASK_FILE_PAGES + CHANNEL_PAGES);
 	}
 	model.all_lost = false;
-	assert_err(service_call(SERVICE, &first, &reply), ERR_OK);
+	assert_err(asked(SERVICE, &first, &reply), ERR_OK);
 	model.user = dies;
-	assert_err(service_call(SERVICE, &first, &reply), ERR_LOST);
+	assert_err(asked(SERVICE, &first, &reply), ERR_LOST);
 	model.all_lost = true;
 	for (u32 i = 0; i < 7; i++) {
-		assert_err(service_call(SERVICE, &first, &reply), ERR_LOST);
+		assert_err(asked(SERVICE, &first, &reply), ERR_LOST);
 	}
-	assert_err(service_call(SERVICE, &first, &reply), ERR_NOT_FOUND);
+	assert_err(asked(SERVICE, &first, &reply), ERR_NOT_FOUND);
 }
 
 /* Deaths with replies between them are not counted together. */
@@ -244,10 +260,10 @@ static void is_not_given_up_while_it_serves(void **state)
 {
 	for (u32 i = 0; i < 20; i++) {
 		model.user = dies;
-		assert_err(service_call(SERVICE, &first, &reply), ERR_LOST);
+		assert_err(asked(SERVICE, &first, &reply), ERR_LOST);
 		model.user = serves;
 		steps = 0;
-		assert_err(service_call(SERVICE, &first, &reply), ERR_OK);
+		assert_err(asked(SERVICE, &first, &reply), ERR_OK);
 	}
 }
 
@@ -270,7 +286,7 @@ static void ends_after_its_slices(void (*program)(struct user_state *state))
 	u32 slices = 0;
 	model.user = program;
 	while (error == ERR_INCOMPLETE && slices < 1000000) {
-		error = service_call(SERVICE, &first, &reply);
+		error = asked(SERVICE, &first, &reply);
 		slices++;
 	}
 	assert_err(error, ERR_LOST);
@@ -287,16 +303,16 @@ static void refuses(void **state)
 {
 	static u8 payload[CHANNEL_PAYLOAD_MAX + 1];
 	struct service_request request = {.payload = {payload, sizeof(payload)}};
-	assert_err(service_call(SERVICE, &request, &reply), ERR_RANGE);
+	assert_err(asked(SERVICE, &request, &reply), ERR_RANGE);
 	request.payload.n--;
 	model.frames_limit = model.frames_used + 10;
-	assert_err(service_call(SERVICE, &request, &reply), ERR_NO_MEMORY);
+	assert_err(asked(SERVICE, &request, &reply), ERR_NO_MEMORY);
 	model.frames_limit = model.frames_used + 22;
-	assert_err(service_call(SERVICE, &request, &reply), ERR_NO_MEMORY);
+	assert_err(asked(SERVICE, &request, &reply), ERR_NO_MEMORY);
 	model.frames_limit = MODEL_FRAMES;
-	assert_err(service_call(SERVICE, &first, &reply), ERR_OK);
+	assert_err(asked(SERVICE, &first, &reply), ERR_OK);
 	reply.room = 2;
-	assert_err(service_call(SERVICE, &first, &reply), ERR_TRUNCATED);
+	assert_err(asked(SERVICE, &first, &reply), ERR_TRUNCATED);
 }
 
 static void an_image_without_services_has_none(void **state)
@@ -304,7 +320,7 @@ static void an_image_without_services_has_none(void **state)
 	struct boot_layout layout = {0};
 	services_init(&layout);
 	assert_false(service_is_there(SERVICE));
-	assert_err(service_call(SERVICE, &first, &reply), ERR_NOT_FOUND);
+	assert_err(asked(SERVICE, &first, &reply), ERR_NOT_FOUND);
 }
 
 /* RIP passes the instruction, RCX and R11 are what Linux leaves there; privileged flags never get in. */
@@ -337,7 +353,7 @@ static void enters(struct user_state *state)
 static void answers_traps(void **state)
 {
 	model.user = enters;
-	assert_err(service_call(SERVICE, &first, &reply), ERR_LOST);
+	assert_err(asked(SERVICE, &first, &reply), ERR_LOST);
 	assert_int_equal(steps, 3);
 }
 
@@ -347,6 +363,7 @@ int test_service(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(answers),
+		TEST(the_start_is_a_call_of_its_own),
 		TEST(goes_on_in_slices),
 		TEST(watches_the_clock),
 		TEST(others_wait),
