@@ -4,14 +4,19 @@
 import hashlib
 import os
 import re
+import sys
 
 import tpm_disk
-from harness import BUILD
+from harness import BUILD, ROOT
 from tpm_guest import TpmBoot
+
+sys.path.insert(0, str(ROOT / "tests/bench"))
 
 import conformance  # noqa: E402
 import tpm  # noqa: E402
 from channel import Service  # noqa: E402
+from measures import tpm as measure  # noqa: E402
+from measures.context import Context  # noqa: E402
 
 DIRECT = ("--firmware", "none")
 STEPS = ("selftest", "getrandom", "pcrread", "primary_ecc", "primary_rsa", "create_load", "seal_unseal", "seal_to_pcr",
@@ -28,11 +33,18 @@ while read -r name command; do
 	echo "response $name $(send "$command")"
 done </mnt/commands
 """
-# The second CPU counts its timer interrupts meanwhile.
-KEYS = """ticks() { awk '$1 == "LOC:" { print $3 }' /proc/interrupts; }
-before=$(ticks)
+# The other CPUs count their timer interrupts and their rounds meanwhile.
+KEYS = """ticks() { awk '$1 == "LOC:" { print $3, $4, $5 }' /proc/interrupts; }
+for cpu in 1 2 3; do
+	taskset $((1 << cpu)) sh -c 'while [ ! -e done ]; do usleep 50000; echo; done' >rounds.$cpu &
+done
+echo before $(ticks)
 taskset 1 /mnt/tpm2 createprimary -C n -G rsa3072 -c key -Q && echo key
-echo ticks $(( $(ticks) - before ))
+echo after $(ticks)
+touch done
+wait
+echo rounds $(cat rounds.1 | wc -l) $(cat rounds.2 | wc -l) $(cat rounds.3 | wc -l)
+echo watchdog $(cat /proc/sys/kernel/soft_watchdog)
 """
 DEADLY = "80010000000a2000dead"
 DEATH = SEND + f"""exec 3<>/dev/tpm0
@@ -66,25 +78,40 @@ class Tools(TpmBoot):
 
 class Conformance(TpmBoot):
     def test_same_responses_as_in_a_process(self):
-        """The same executable, here as a process of the host's, there in ring 3."""
-        with Service(os.fspath(BUILD / "services/copra-services"), "vtpm") as service:
-            expected = {name: service.command(command) for name, command, _ in conformance.commands()}
-        lines = "".join(f"{name} {command.hex()}\n" for name, command, _ in conformance.commands())
-        out = self.run_in_guest(LIST, *DIRECT, files={"commands": lines.encode()})
+        """The same executable, here as a process of the host's, there in ring 3; its random numbers are the same in both."""
+        program = BUILD / "tests/bench/services_seeded"
+        with Service(os.fspath(program), "vtpm") as service:
+            said = conformance.converse(service.command)
+        lines = "".join(f"{name} {command.hex()}\n" for name, command, _, _ in said)
+        out = self.run_in_guest(LIST, *DIRECT, "--service", program, files={"commands": lines.encode()})
         got = {name: bytes.fromhex(data) for name, data in re.findall(r"^response (\S+) (\S*)$", out, re.MULTILINE)}
-        self.assertEqual(set(got), set(expected), out)
-        here, there = conformance.compared(expected), conformance.compared(got)
-        for name in expected:
+        self.assertEqual(set(got), {name for name, _, _, _ in said}, out)
+        for name, _, response, timed in said:
             with self.subTest(command=name):
-                self.assertEqual(there[name], here[name])
+                self.assertEqual(conformance.compared(got[name], timed), conformance.compared(response, timed))
 
 
 class Busy(TpmBoot):
     def test_long_command(self):
-        """While an RSA key is made, the other CPU goes on and the kernel sees nothing stand still."""
-        out = self.run_in_guest(KEYS, *DIRECT, "--cpus", "2")
+        """While an RSA key is made, the other CPUs go on, and neither kernel nor its watchdog sees anything stand still."""
+        out = self.run_in_guest(KEYS, *DIRECT, "--cpus", "4")
         self.assertIn("key\n", out)
-        self.assertGreater(int(re.search(r"ticks (\d+)", out)[1]), 10, out)
+        self.assertIn("watchdog 1\n", out)
+        before, after, rounds = (list(map(int, re.search(rf"^{word} (.*)$", out, re.MULTILINE)[1].split()))
+                                 for word in ("before", "after", "rounds"))
+        for cpu in range(3):
+            self.assertGreater(after[cpu] - before[cpu], 10, out)
+            self.assertGreater(rounds[cpu], 10, out)
+
+
+class Absence(TpmBoot):
+    def test_is_short(self):
+        """No call keeps its CPU from the guest for more than a slice, neither the one that starts the service nor one of a long command."""
+        context = Context(ROOT, BUILD, 1)
+        steps = [measure.START, measure.LONG_KEY]
+        for step, counts in zip(steps, measure.count_in_guest(context, self.folder, steps)):
+            self.assertGreater(counts.ring_3, 10 * measure.ABSENCE_LIMIT)
+            self.assertLess(counts.absence, measure.ABSENCE_LIMIT + measure.ABSENCE_SLACK, step.name)
 
 
 class Death(TpmBoot):
