@@ -5,6 +5,7 @@
 #include <copra/sev.h>
 
 #include "base/align.h"
+#include "base/mem.h"
 #include "cpu/instructions.h"
 #include "cpu/lock.h"
 #include "dev/log.h"
@@ -49,6 +50,8 @@ static void frames_offer(gpa_t start, u32 pages) LOCK_HELD(frames_lock)
 	frames.start = own_address(start);
 	frames.count = pages;
 	frames.free = pages;
+	frames.lowest = 0;
+	memset(frames.used, 0, sizeof(frames.used));
 	boundaries_keep(start);
 }
 

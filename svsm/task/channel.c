@@ -5,18 +5,16 @@
 #include "mm/frames.h"
 #include "platform/check.h"
 
-#define MESSAGE_PAGES ((CHANNEL_MESSAGE_MAX + PAGE_SIZE - 1) / PAGE_SIZE)
-
 err_t channel_open(struct channel *channel)
 {
 	void *memory = NULL;
 	if (channel->request != NULL) {
 		return ERR_OK;
 	}
-	enum err error = frames_take(2 * MESSAGE_PAGES, &memory);
+	enum err error = frames_take(2 * CHANNEL_MESSAGE_PAGES, &memory);
 	if (error == ERR_OK) {
 		channel->request = memory;
-		channel->reply = channel->request + MESSAGE_PAGES * PAGE_SIZE;
+		channel->reply = channel->request + CHANNEL_MESSAGE_PAGES * PAGE_SIZE;
 	}
 	return error;
 }

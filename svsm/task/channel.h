@@ -6,6 +6,8 @@
 
 #include "task/service.h"
 
+#define CHANNEL_MESSAGE_PAGES ((CHANNEL_MESSAGE_MAX + PAGE_SIZE - 1) / PAGE_SIZE)
+
 enum channel_phase {
 	CHANNEL_IDLE,
 	CHANNEL_REQUESTED, /* to be read */
@@ -18,7 +20,7 @@ struct channel {
 	enum channel_phase phase;
 	u32 request_size; /* of both, heads included */
 	u32 reply_size;
-	u8 *request; /* CHANNEL_MESSAGE_MAX bytes each, which stay the request's as long as it is under way */
+	u8 *request; /* CHANNEL_MESSAGE_PAGES each, which stay the request's as long as it is under way */
 	u8 *reply;
 };
 

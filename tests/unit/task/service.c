@@ -19,7 +19,7 @@
 #define SYSCALL_CODE "\x0F\x05"
 #define CPUID_CODE "\x0F\xA2"
 #define TICKS_PER_SECOND 2000000000ULL
-#define CHANNEL_PAGES 18U
+#define CHANNEL_PAGES (2 * CHANNEL_MESSAGE_PAGES)
 #define STACK_MEMORY (LOADER_STACK_END - LOADER_STACK_PAGES * PAGE_SIZE)
 
 static const struct service_request first = {.operation = 1, .payload = {(const u8 *)"first", 5}};

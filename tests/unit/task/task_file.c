@@ -6,8 +6,6 @@
 #include "task/task_model.h"
 #include "unit.h"
 
-#define FILE_SIZE (PAGE_SIZE + 0x10U)
-
 struct file {
 	struct elf_header header;
 	struct elf_program_header code, data;
@@ -65,7 +63,7 @@ void task_file_spoil(u8 *bytes, enum task_file_flaw flaw)
 			 PAGE_SIZE},
 	};
 	spoil(&file, flaw);
-	memset(bytes, 0, FILE_SIZE);
+	memset(bytes, 0, TASK_FILE_SIZE);
 	memcpy(bytes, &file, sizeof(file));
 	memcpy(bytes + 0x200, "code", 4);
 	memcpy(bytes + PAGE_SIZE + 8, "data", 4);
@@ -73,7 +71,7 @@ void task_file_spoil(u8 *bytes, enum task_file_flaw flaw)
 
 struct span task_file(enum task_file_flaw flaw)
 {
-	u8 bytes[FILE_SIZE];
+	u8 bytes[TASK_FILE_SIZE];
 	task_file_spoil(bytes, flaw);
 	return span_of(model_file(bytes, sizeof(bytes)), sizeof(bytes));
 }

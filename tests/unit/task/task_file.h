@@ -8,6 +8,7 @@
 #define TASK_FILE_ENTRY (TASK_FILE_BASE + 0x200)
 #define TASK_FILE_DATA (TASK_FILE_BASE + 0x1008)
 #define TASK_FILE_PAGES 2U
+#define TASK_FILE_SIZE (PAGE_SIZE + 0x10U)
 
 enum task_file_flaw {
 	TASK_FILE_GOOD,

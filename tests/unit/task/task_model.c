@@ -13,53 +13,16 @@
 #include "platform/platform.h"
 #include "unit.h"
 
-struct model model;
-
-static u8 memory[MODEL_FRAMES][PAGE_SIZE] aligned_to(PAGE_SIZE);
-static bool used[MODEL_FRAMES];
+_Thread_local struct model model;
+u8 model_memory[MODEL_FRAMES][PAGE_SIZE] aligned_to(PAGE_SIZE);
 
 void model_reset(void)
 {
 	memset(&model, 0, sizeof(model));
-	memset(memory, 0, sizeof(memory));
-	memset(used, 0, sizeof(used));
+	memset(model_memory, 0, sizeof(model_memory));
 	model.frames_limit = MODEL_FRAMES;
 	model.interrupts = true;
 	model.timestamp = 1;
-}
-
-static bool run_is_free(u32 first, u32 pages)
-{
-	for (u32 i = 0; i < pages; i++) {
-		if (first + i >= MODEL_FRAMES || used[first + i]) {
-			return false;
-		}
-	}
-	return true;
-}
-
-enum err frames_take(u32 pages, void **out)
-{
-	for (u32 first = 0; first < MODEL_FRAMES && model.frames_used + pages <= model.frames_limit; first++) {
-		if (run_is_free(first, pages)) {
-			memset(&used[first], true, pages);
-			model.frames_used += pages;
-			*out = memory[first];
-			return ERR_OK;
-		}
-	}
-	return ERR_NO_MEMORY;
-}
-
-void frames_return(void *first, u32 pages)
-{
-	size_t index = (size_t)((u8 *)first - memory[0]) / PAGE_SIZE;
-	for (u32 i = 0; i < pages; i++) {
-		assert_true(used[index + i]);
-		used[index + i] = false;
-	}
-	memset(first, 0, (size_t)pages * PAGE_SIZE);
-	model.frames_used -= pages;
 }
 
 static bool is_lost(const void *address, size_t n)
@@ -86,6 +49,29 @@ enum err platform_window_write(void *window, const void *from, size_t n)
 	return ERR_OK;
 }
 
+enum err platform_clear(void *window, enum page_size size)
+{
+	if (is_lost(window, page_bytes(size))) {
+		return ERR_LOST;
+	}
+	memset(window, 0, page_bytes(size));
+	return ERR_OK;
+}
+
+enum err platform_page_state(gpa_t start, u64 pages, enum window_view view)
+{
+	(void)start;
+	assert_true(pages > 0 && view == WINDOW_PRIVATE);
+	return model.page_state_error;
+}
+
+struct validate_result platform_validate(void *window, enum page_size size, bool validate)
+{
+	bool bad = window == model.validate_bad;
+	assert_true(size == PAGE_4K && validate);
+	return (struct validate_result){bad ? model.validate_code : RMP_SUCCESS, bad && model.validate_unchanged};
+}
+
 const u8 *model_file(const void *bytes, size_t n)
 {
 	void *pages = NULL;
@@ -96,14 +82,14 @@ const u8 *model_file(const void *bytes, size_t n)
 
 void *own_address(gpa_t address)
 {
-	assert_in_range(address.raw, MODEL_BASE, MODEL_BASE + sizeof(memory) - 1);
-	return memory[0] + (address.raw - MODEL_BASE);
+	assert_in_range(address.raw, MODEL_BASE, MODEL_BASE + sizeof(model_memory) - 1);
+	return (u8 *)model_memory + (address.raw - MODEL_BASE);
 }
 
 gpa_t own_gpa(const void *address)
 {
-	size_t offset = (size_t)((const u8 *)address - memory[0]);
-	assert_in_range(offset, 0, sizeof(memory) - 1);
+	size_t offset = (size_t)((const u8 *)address - (const u8 *)model_memory);
+	assert_in_range(offset, 0, sizeof(model_memory) - 1);
 	return gpa(MODEL_BASE + offset);
 }
 

@@ -6,6 +6,9 @@
 
 #include <copra/types.h>
 
+#include "base/addr.h"
+#include "base/err.h"
+
 #define MODEL_FRAMES 1200U
 #define MODEL_BASE 0xFF000000ULL
 #define MODEL_CBIT (1ULL << 47)
@@ -19,10 +22,15 @@
 struct user_state;
 
 struct model {
-	u32 frames_used;
+	u32 frames_used;  /* with task_frames.c, as the next two */
 	u32 frames_limit; /* no more are given out */
-	const u8 *lost;   /* the host has taken this frame away */
+	bool frames_taken[MODEL_FRAMES];
+	const u8 *lost; /* the host has taken this frame away */
 	bool all_lost;
+	enum err page_state_error; /* what the host says */
+	u32 validate_code;         /* what PVALIDATE says of the page model.validate_bad */
+	bool validate_unchanged;
+	const u8 *validate_bad;
 	u64 fs_base, cr4, xcr0;
 	u64 root; /* of the page tables in use; 0: the kernel's */
 	u32 root_writes;
@@ -40,7 +48,9 @@ struct model {
 	/* Ring 3: what it does, each time it is entered. */
 	void (*user)(struct user_state *state);
 };
-extern struct model model;
+extern _Thread_local struct model model; /* each thread is a CPU */
+
+extern u8 model_memory[MODEL_FRAMES][PAGE_SIZE];
 
 void model_reset(void);
 bool model_random(u64 *value);

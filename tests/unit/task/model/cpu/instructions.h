@@ -5,6 +5,7 @@
 #include <copra/types.h>
 
 #include "base/compiler.h"
+#include "base/mem.h"
 #include "task/task_model.h"
 
 #define MSR_FS_BASE 0xC0000100U
@@ -41,6 +42,11 @@ static inline void cr4_write(u64 value)
 static inline u64 timestamp_read(void)
 {
 	return model.timestamp;
+}
+
+static inline void bytes_zero(void *start, u64 bytes)
+{
+	memset(start, 0, bytes);
 }
 
 static inline bool random_u64(u64 *value)
