@@ -18,21 +18,25 @@
 struct large_case {
 	const char *name;
 	u64 address;
-	u64 result;
+	u64 result, or_result; /* where two things are wrong, either */
 };
 
+#define BAD_PARAMETER SVSM_ERR_INVALID_PARAMETER
+#define BAD_ADDRESS SVSM_ERR_INVALID_ADDRESS
+
 static const struct large_case bad[] = {
-	{"misaligned by one page", LARGE_REGION + PAGE_SIZE, SVSM_ERR_INVALID_PARAMETER},
-	{"misaligned by half", LARGE_REGION + LARGE_PAGE_SIZE / 2, SVSM_ERR_INVALID_PARAMETER},
-	{"all frame bits set", UINT64_MAX, SVSM_ERR_INVALID_PARAMETER},
-	{"device memory", 0xFEC00000, SVSM_ERR_INVALID_ADDRESS},
-	{"the last 2 MiB of all", UINT64_MAX - LARGE_PAGE_SIZE + 1, SVSM_ERR_INVALID_ADDRESS},
+	{"misaligned by one page", LARGE_REGION + PAGE_SIZE, BAD_PARAMETER, BAD_PARAMETER},
+	{"misaligned by half", LARGE_REGION + LARGE_PAGE_SIZE / 2, BAD_PARAMETER, BAD_PARAMETER},
+	{"all frame bits set", UINT64_MAX, BAD_PARAMETER, BAD_ADDRESS},
+	{"device memory", 0xFEC00000, BAD_ADDRESS, BAD_ADDRESS},
+	{"the last 2 MiB of all", UINT64_MAX - LARGE_PAGE_SIZE + 1, BAD_ADDRESS, BAD_ADDRESS},
 };
 
 static void test_bad(const struct large_case *c, u64 action, const char *group)
 {
 	tap_begin();
-	tap_expect("RAX", svsm_validate_one(svsm_entry(c->address, action | ENTRY_LARGE)), c->result);
+	tap_expect_either("RAX", svsm_validate_one(svsm_entry(c->address, action | ENTRY_LARGE)), c->result,
+			  c->or_result);
 	tap_expect("next", list_next(list_in_calling_area()), 0);
 	tap_end(group, c->name);
 }
@@ -126,7 +130,7 @@ static void test_split(void)
 void test_large_pages(void)
 {
 	const struct large_case own = {"the SVSM's memory", svsm_place()->base & ~(u64)(LARGE_PAGE_SIZE - 1),
-				       SVSM_ERR_INVALID_ADDRESS};
+				       BAD_ADDRESS, BAD_ADDRESS};
 	test_bad(&own, ENTRY_VALIDATE, "6.2/13 PVALIDATE 2 MiB: validates ");
 	test_bad(&own, ENTRY_RESCIND, "6.2/13 PVALIDATE 2 MiB: rescinds ");
 	for (u32 i = 0; i < ARRAY_SIZE(bad); i++) {

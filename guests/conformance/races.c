@@ -15,6 +15,7 @@
 #define OTHER 1U
 #define ROUNDS 100U
 #define UNKNOWN_CALL 0x77ULL
+#define PATIENCE 20000000U /* turns until the other CPU is given up, and calls until one must not be busy any more */
 
 /* Both sides make their call in the same round; a round begins when both are there. */
 static struct {
@@ -37,9 +38,14 @@ static void race_begin(smp_work_fn *work)
 	smp_begin(OTHER, work, NULL);
 }
 
-static void race_end(void)
+static void race_stop(void)
 {
 	__atomic_store_n(&race.stop, true, __ATOMIC_RELEASE);
+}
+
+static void race_end(void)
+{
+	race_stop();
 	tap_expect("the other CPU returns", smp_wait(OTHER), true);
 }
 
@@ -66,9 +72,14 @@ static void round_done(u32 round, u64 result)
 	__atomic_store_n(&race.there, round, __ATOMIC_RELEASE);
 }
 
+/* What the other side says; UINT64_MAX when it does not come any more, and then the race is over. */
 static u64 round_close(u32 round)
 {
-	while (__atomic_load_n(&race.there, __ATOMIC_ACQUIRE) < round) {
+	for (u32 i = 0; __atomic_load_n(&race.there, __ATOMIC_ACQUIRE) < round; i++) {
+		if (i == PATIENCE || stopped()) {
+			race_stop();
+			return UINT64_MAX;
+		}
 		smp_relax();
 	}
 	return race.result;
@@ -76,10 +87,11 @@ static u64 round_close(u32 round)
 
 static u64 retried(u64 (*call)(void))
 {
-	u64 result;
-	do {
+	u64 result = SVSM_ERR_BUSY;
+	for (u32 i = 0; i < PATIENCE && result == SVSM_ERR_BUSY; i++) {
 		result = call();
-	} while (result == SVSM_ERR_BUSY);
+		smp_relax();
+	}
 	return result;
 }
 

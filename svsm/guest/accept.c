@@ -90,8 +90,7 @@ static enum err rescind_claimed(void *window, enum page_size size, u32 *code)
 		error = validate(window, size, false, code);
 	}
 	if (error == ERR_HARDWARE) {
-		u32 undo = rights_grant(window, size);
-		*code = *code == RMP_SUCCESS ? undo : *code;
+		(void)rights_grant(window, size);
 	}
 	return error;
 }
@@ -142,7 +141,7 @@ static enum err accept_large_page(gpa_t page)
 {
 	u32 code = RMP_SUCCESS;
 	enum err error = accept_validate(page, PAGE_2M, &code);
-	if (error == ERR_HARDWARE && code == RMP_FAIL_SIZE_MISMATCH) {
+	if (code == RMP_FAIL_SIZE_MISMATCH) {
 		return accept_small_pages(page, LARGE_PAGE_PAGES);
 	}
 	return error;

@@ -52,14 +52,14 @@ static enum err page_claim(gpa_t *from, struct deposit_page *found, struct budge
 	return error;
 }
 
-/* From the hint to the end, then from the beginning. */
+/* From the hint to the end, then from the beginning. ERR_NOT_FOUND: nothing is deposited. */
 static enum err page_search(struct deposit_page *found, struct budget *budget)
 {
 	gpa_t from = gpa(__atomic_load_n(&hint, __ATOMIC_RELAXED));
 	enum err error = deposit_pages() != 0 ? ERR_INCOMPLETE : ERR_NOT_FOUND;
-	for (u32 ends = 0; error == ERR_INCOMPLETE && budget_fits(budget, LOOKS_AT_A_TIME * BUDGET_BLOCK);) {
+	while (error == ERR_INCOMPLETE && budget_fits(budget, LOOKS_AT_A_TIME * BUDGET_BLOCK)) {
 		error = page_claim(&from, found, budget);
-		if (error == ERR_NOT_FOUND && ends++ == 0) {
+		if (error == ERR_NOT_FOUND) {
 			from = gpa(0);
 			error = ERR_INCOMPLETE;
 		}
@@ -92,7 +92,7 @@ static bool page_give(struct deposit_page *page)
 {
 	u32 code = RMP_SUCCESS;
 	enum err error = page_hand_over(page, &code);
-	if (error == ERR_HARDWARE && code == RMP_FAIL_SIZE_MISMATCH && page->size == PAGE_2M) {
+	if (code == RMP_FAIL_SIZE_MISMATCH && page->size == PAGE_2M) {
 		error = page_split(page, &code);
 	}
 	page_state_end(page->page, page->size, error == ERR_OK ? PAGE_CHANGE_WITHDRAW : PAGE_CHANGE_LOSE, true);

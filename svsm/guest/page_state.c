@@ -331,13 +331,11 @@ bool page_state_next_run(struct page_states_locked states, enum page_state state
 	u64 bytes;
 	while (length < limit << PAGE_SHIFT && covered_from(states.states, &address)) {
 		if (length > 0 && address != run->start.raw + length) {
-			break; /* the segment ended */
+			break; /* the run has ended, or its segment */
 		}
 		if (run_step(states, address, &bytes) == state) {
 			run->start = length == 0 ? gpa(address) : run->start;
 			length += bytes;
-		} else if (length > 0) {
-			break;
 		}
 		address += bytes;
 	}

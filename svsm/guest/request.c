@@ -13,14 +13,13 @@
 static void cpu_map(struct request_cpu *cpu)
 {
 	const struct vcpu *vcpu = cpu->vcpu;
-	if (cpu->mapped) {
+	if (cpu->generation != 0) {
 		platform_window_close(WINDOW_SLOT_VMSA);
 		platform_window_close(WINDOW_SLOT_CALLING_AREA);
 	}
 	cpu->vmsa = platform_window_open(WINDOW_SLOT_VMSA, vcpu->vmsa, PAGE_4K, WINDOW_PRIVATE);
 	cpu->calling_area = platform_window_open(WINDOW_SLOT_CALLING_AREA, vcpu->calling_area, PAGE_4K, WINDOW_PRIVATE);
 	cpu->generation = vcpu->generation;
-	cpu->mapped = true;
 }
 
 /* RCX and RDX, R8 and R9 are neighbours in both, and copied as such. */
@@ -86,7 +85,7 @@ static err_t vmgexit_take(struct vmsa *vmsa, bool *vmgexit)
 static err_t cpu_serve(struct request_cpu *cpu)
 {
 	bool vmgexit = false;
-	if (!cpu->mapped || cpu->generation != cpu->vcpu->generation) {
+	if (cpu->generation != cpu->vcpu->generation) {
 		cpu_map(cpu);
 	}
 	enum err error = platform_window_and(&cpu->vmsa->efer, ~EFER_SVME);

@@ -24,9 +24,8 @@ struct request {
 /* One per CPU, zeroed, in private memory; about 4.2 KiB. */
 struct request_cpu {
 	struct vcpu *vcpu;
-	u64 generation; /* of what is mapped */
-	bool mapped;
-	u32 longest; /* the most that a call has spent of its budget */
+	u64 generation; /* of what is mapped; 0: nothing is */
+	u32 longest;    /* the most that a call has spent of its budget */
 	struct vmsa *vmsa;
 	struct svsm_calling_area *calling_area;
 	u8 scratch[REQUEST_SCRATCH];

@@ -92,19 +92,17 @@ static void inside_set(struct vcpu *vcpu, u32 inside)
 
 bool vcpu_leave(struct vcpu *vcpu)
 {
-	u32 activity = VCPU_CHANGING;
-	for (u32 i = 0; i < BUDGET_LOOKS && activity == VCPU_CHANGING; i++) {
+	for (u32 i = 0; i < BUDGET_LOOKS; i++) {
 		inside_set(vcpu, 0);
-		activity = __atomic_load_n(&vcpu->activity, __ATOMIC_SEQ_CST);
-		if (activity == VCPU_CHANGING) {
-			inside_set(vcpu, 1);
-			__builtin_ia32_pause();
+		u32 activity = __atomic_load_n(&vcpu->activity, __ATOMIC_SEQ_CST);
+		if (activity != VCPU_CHANGING) {
+			return activity == VCPU_READY;
 		}
+		inside_set(vcpu, 1);
+		__builtin_ia32_pause();
 	}
-	if (activity == VCPU_CHANGING) {
-		inside_set(vcpu, 0);
-	}
-	return activity == VCPU_READY;
+	inside_set(vcpu, 0);
+	return false;
 }
 
 void vcpu_enter(struct vcpu *vcpu)

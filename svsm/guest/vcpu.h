@@ -20,7 +20,7 @@ struct vcpu {
 	u32 apic_id;
 	u32 activity;   /* enum vcpu_activity, atomic */
 	u32 inside;     /* atomic: its CPU is in the SVSM, and looks at the activity before it leaves */
-	u64 generation; /* counts changes of vmsa and calling_area; never comes round */
+	u64 generation; /* counts changes of vmsa and calling_area, from 1 on; never comes round */
 	gpa_t vmsa;
 	gpa_t calling_area;
 	bool registered; /* atomic; the SVSM made it known to the host; otherwise that is the guest's business */

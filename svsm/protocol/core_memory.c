@@ -55,17 +55,20 @@ u64 core_deposit_memory(struct request *request)
 /* How many entries the guest's list has room for: what its header says, or the rest of the page where that is 0. */
 static enum err room_read(const struct request *request, u32 *room)
 {
-	struct svsm_pvalidate_header header;
+	struct svsm_pvalidate_header header = {0};
 	if (!is_aligned(request->rcx, sizeof(u64))) {
 		return ERR_INPUT;
 	}
 	enum err error = guest_read(gpa(request->rcx), &header, sizeof(header));
+	if (error != ERR_OK) {
+		return error;
+	}
 	u64 most = (PAGE_SIZE - request->rcx % PAGE_SIZE - sizeof(header)) / sizeof(u64);
-	if (error == ERR_OK && header.entries > most) {
+	if (header.entries > most) {
 		return ERR_INPUT;
 	}
 	*room = (u32)(header.entries != 0 ? index_clamp(header.entries, most + 1) : most);
-	return error;
+	return ERR_OK;
 }
 
 /* Entries into the scratch page, behind the header. ERR_INCOMPLETE only when not even one was found in time. */

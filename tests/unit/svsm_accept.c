@@ -64,6 +64,7 @@ static void rescinded_page_is_closed(void **state)
 {
 	u32 code;
 	assert_err(accept_rescind(gpa(GUEST_PRIVATE + 4 * PAGE), PAGE_4K, &code), ERR_OK);
+	assert_int_equal(fake.counters.permits, 1);
 	accept_flush();
 	assert_true(setup_is_closed(GUEST_PRIVATE + 4 * PAGE));
 	assert_false(fake_entry(gpa(GUEST_PRIVATE + 4 * PAGE)).validated);

@@ -2,6 +2,7 @@
 #include "svsm_groups.h"
 
 #include "protocol/core.h"
+#include "protocol/core_list.h"
 #include "protocol/protocol.h"
 #include "svsm_core_cases.h"
 #include "svsm_setup.h"
@@ -202,6 +203,16 @@ static void long_lists_come_in_slices(void **state)
 	assert_int_equal(fake.counters.validated, 30);
 }
 
+/* However little is left of the budget: every call gets on. */
+static void first_entry_is_always_done(void **state)
+{
+	struct budget budget = {.spent = BUDGET_CALL};
+	struct core_list list = {.entries = 2, .budget = &budget};
+	assert_err(core_list_afford(&list, BUDGET_PAGE), ERR_OK);
+	list.next = 1;
+	assert_err(core_list_afford(&list, BUDGET_PAGE), ERR_INCOMPLETE);
+}
+
 static u32 reads;
 
 /* A second CPU, behind each copy that is made of the list. */
@@ -312,6 +323,7 @@ int test_core(void)
 		cmocka_unit_test(every_error_has_a_result),
 		CASE_TEST(full_page_of_entries),
 		CASE_TEST(long_lists_come_in_slices),
+		cmocka_unit_test(first_entry_is_always_done),
 		CASE_TEST(list_is_read_once),
 		CASE_TEST(list_resumes_behind_a_failure),
 		CASE_TEST(instruction_codes_reach_the_guest),

@@ -255,11 +255,43 @@ static void long_search_takes_several_calls(void **state)
 	pages_accept(0, GUEST_RAM_END);
 	pages_accept(GUEST_HIGH_RAM, GUEST_HIGH_RAM + 32 * MIB);
 	assert_err(accept_range(gpa(first + PAGE_SIZE), 1), ERR_OK);
+	assert_err(accept_range(gpa(first - PAGE_SIZE), 1), ERR_OK);
 	assert_int_equal(deposit(first + PAGE_SIZE), SVSM_SUCCESS);
 	assert_in_range(withdrawal_calls(), 1, 9); /* the next search begins here */
 	assert_int_equal(deposit(first), SVSM_SUCCESS);
 	assert_in_range(withdrawal_calls(), 2, 9);
 	assert_int_equal(entry_at(0), first);
+	assert_int_equal(deposit(first + PAGE_SIZE), SVSM_SUCCESS);
+	assert_int_equal(deposit(first - PAGE_SIZE), SVSM_SUCCESS);
+	assert_int_equal(withdraw(0), 1); /* the second one was not found in time */
+	assert_int_equal(entry_at(0), first + PAGE_SIZE);
+	assert_int_equal(available(), 1);
+}
+
+/* Nothing is withdrawn when the list is refused. */
+static void withdrawal_into_foreign_memory_is_refused(void **state)
+{
+	assert_int_equal(deposit(PAGE_A), SVSM_SUCCESS);
+	assert_int_equal(call(SVSM_CORE_WITHDRAW_MEM, GUEST_SHARED), SVSM_ERR_INVALID_ADDRESS);
+	assert_deposited(PAGE_A);
+	assert_int_equal(deposit_pages(), 1);
+}
+
+/* An instruction says no for another reason than the size. */
+static void page_that_cannot_be_granted_is_lost(void **state)
+{
+	assert_int_equal(deposit(BLOCK | LARGE), SVSM_SUCCESS);
+	fake.faults.permit_countdown = 1;
+	fake.faults.permit_code = RMP_FAIL_INPUT;
+	assert_int_equal(withdraw(0), 0);
+	assert_int_equal(setup_state(BLOCK + PAGE_SIZE), PAGE_STATE_SVSM);
+	assert_int_equal(deposit(PAGE_A), SVSM_SUCCESS);
+	fake.faults.permit_countdown = 1;
+	fake.faults.permit_code = RMP_FAIL_SIZE_MISMATCH; /* of a small page, which cannot be */
+	assert_int_equal(withdraw(0), 0);
+	assert_int_equal(setup_state(PAGE_A), PAGE_STATE_SVSM);
+	assert_int_equal(setup_state(PAGE_B), PAGE_STATE_PRIVATE);
+	assert_int_equal(deposit_pages(), 0);
 }
 
 /* The list goes to a page that is taken away meanwhile. */
@@ -288,6 +320,8 @@ int test_deposit(void)
 		DEPOSIT_TEST(list_has_a_room),
 		DEPOSIT_TEST(long_withdrawal_takes_several_calls),
 		DEPOSIT_TEST(long_search_takes_several_calls),
+		DEPOSIT_TEST(withdrawal_into_foreign_memory_is_refused),
+		DEPOSIT_TEST(page_that_cannot_be_granted_is_lost),
 		DEPOSIT_TEST(withdrawal_that_cannot_be_told_is_an_error),
 	};
 	return cmocka_run_group_tests_name("deposited memory", tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The host takes a page away for the time of one access, each access in turn: it is an error, and what was begun is not half done. */
+/* What host and other CPUs do between two steps of a call: it is done whole or not. Mostly, a page is away for one access of it. */
 #include "svsm_groups.h"
 
 #include "guest/accept.h"
@@ -57,6 +57,44 @@ static void vmsa_is_deleted_whole_or_not(void **state)
 		assert_int_equal(setup_vcpu(1)->vmsa.raw, GUEST_OTHER_VMSA);
 	}
 	assert_err(vcpu_delete(gpa(GUEST_OTHER_VMSA), &code), ERR_OK);
+}
+
+/* What was begun cannot be taken back either. */
+static void failing_undo_is_told(void **state)
+{
+	u32 code = RMP_SUCCESS;
+	fake.faults.permit_code = RMP_FAIL_INUSE;
+	fake.faults.permit_countdown = 2; /* the VMSA is not filled */
+	assert_err(vcpu_create(2, gpa(NEW_VMSA), gpa(NEW_AREA), &code), ERR_HARDWARE);
+	assert_int_equal(code, RMP_FAIL_INUSE);
+	setup_write_vmsa(GUEST_PRIVATE + 0x13000);
+	fake.faults.permit_countdown = 3; /* the VMSA before it is lost */
+	lose(GUEST_OTHER_VMSA, 1);
+	code = RMP_SUCCESS;
+	assert_err(vcpu_create(1, gpa(GUEST_PRIVATE + 0x13000), gpa(NEW_AREA), &code), ERR_HARDWARE);
+	assert_int_equal(code, RMP_FAIL_INUSE);
+	assert_int_equal(setup_vcpu(1)->vmsa.raw, GUEST_OTHER_VMSA);
+}
+
+static bool replace_meanwhile(void *context, struct vmsa *none)
+{
+	u32 code;
+	assert_err(vcpu_create(1, gpa(NEW_VMSA), gpa(GUEST_OTHER_AREA), &code), ERR_OK);
+	return true;
+}
+
+/* Another CPU gives the vCPU another VMSA when it has just been found by the one that it had. */
+static void only_the_vmsa_that_is_named_is_deleted(void **state)
+{
+	u32 code;
+	setup_write_vmsa(NEW_VMSA);
+	fake.asked = replace_meanwhile;
+	assert_err(vcpu_delete(gpa(GUEST_OTHER_VMSA), &code), ERR_OK);
+	assert_null(fake.asked);
+	assert_int_equal(setup_state(GUEST_OTHER_VMSA), PAGE_STATE_PRIVATE);
+	assert_int_equal(setup_vcpu(1)->activity, VCPU_READY);
+	assert_int_equal(setup_vcpu(1)->vmsa.raw, NEW_VMSA);
+	assert_int_equal(setup_state(GUEST_OTHER_AREA), PAGE_STATE_CALLING_AREA);
 }
 
 struct turn {
@@ -121,7 +159,9 @@ int test_lost(void)
 		GUEST_TEST(page_that_is_not_cleared_is_not_granted),
 		GUEST_TEST(vmsa_is_created_whole_or_not),
 		GUEST_TEST(vmsa_is_deleted_whole_or_not),
+		GUEST_TEST(failing_undo_is_told),
+		GUEST_TEST(only_the_vmsa_that_is_named_is_deleted),
 		cmocka_unit_test(call_is_answered_whole_or_not),
 	};
-	return cmocka_run_group_tests_name("pages lost for one access", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("between two steps", tests, NULL, NULL);
 }

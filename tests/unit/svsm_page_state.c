@@ -291,7 +291,10 @@ static void terabyte_guest_accepts_and_gives_back(void **state)
 static void gibibyte_guest_needs_little(void **state)
 {
 	static const struct memory_map map = {.count = 1, .ranges = {{0, GIB, MEMORY_RAM}}};
+	static const struct memory_map one_block = {.count = 2,
+						    .ranges = {{0, 0xA0000, MEMORY_RAM}, {MIB, MIB, MEMORY_RAM}}};
 	assert_int_equal(page_states_bytes(&map), 512ULL * 257);
+	assert_int_equal(page_states_bytes(&one_block), 8 + 256);
 }
 
 int test_page_state(void)

@@ -32,6 +32,7 @@ static struct {
 } script;
 
 static u32 idle_turns;
+static struct request_cpu loop; /* of run */
 
 static u64 area_of(const struct step *step)
 {
@@ -68,13 +69,12 @@ static bool play(void *context, struct vmsa *vmsa)
 
 static void run(const struct step *steps, size_t count)
 {
-	static struct request_cpu cpu;
-	cpu = (struct request_cpu){0};
+	loop = (struct request_cpu){0};
 	memset(&script, 0, sizeof(script));
 	script.steps = steps;
 	script.count = count;
 	fake.guest = play;
-	assert_err(request_loop(&cpu), ERR_HOST);
+	assert_err(request_loop(&loop), ERR_HOST);
 	assert_int_equal(script.next, count);
 	assert_int_equal(fake.counters.runs, count + 1);
 }
@@ -93,6 +93,16 @@ static void null_call_is_answered(void **state)
 	assert_int_equal(vmsa->rbx, 0xB0);
 	assert_int_equal(vmsa->guest_exitcode, SVM_EXIT_INTR);
 	assert_true((vmsa->efer & EFER_SVME) != 0);
+}
+
+static void longest_call_is_known(void **state)
+{
+	const struct step steps[] = {
+		{STEP_CALL, SVSM_CORE_DELETE_VCPU, GUEST_OTHER_VMSA, 0},
+		{STEP_CALL, SVSM_CORE_QUERY_PROTOCOL, 1, 0},
+	};
+	run(steps, ARRAY_SIZE(steps));
+	assert_int_equal(loop.longest, BUDGET_VCPU);
 }
 
 static void spurious_returns_change_nothing(void **state)
@@ -305,15 +315,11 @@ static void call_waits_for_the_end_of_a_change(void **state)
 int test_request(void)
 {
 	const struct CMUnitTest tests[] = {
-		GUEST_TEST(null_call_is_answered),
-		GUEST_TEST(spurious_returns_change_nothing),
-		GUEST_TEST(calling_area_moves_between_calls),
-		GUEST_TEST(windows_stay_open_between_calls),
-		GUEST_TEST(calling_area_may_be_taken_away),
-		GUEST_TEST(vmsa_may_be_taken_away),
-		GUEST_TEST(foreign_apic_id_has_no_loop),
-		GUEST_TEST(second_cpu_waits_for_its_vcpu),
-		GUEST_TEST(call_waits_for_the_end_of_a_change),
+		GUEST_TEST(null_call_is_answered),           GUEST_TEST(longest_call_is_known),
+		GUEST_TEST(spurious_returns_change_nothing), GUEST_TEST(calling_area_moves_between_calls),
+		GUEST_TEST(windows_stay_open_between_calls), GUEST_TEST(calling_area_may_be_taken_away),
+		GUEST_TEST(vmsa_may_be_taken_away),          GUEST_TEST(foreign_apic_id_has_no_loop),
+		GUEST_TEST(second_cpu_waits_for_its_vcpu),   GUEST_TEST(call_waits_for_the_end_of_a_change),
 	};
 	return cmocka_run_group_tests_name("request loop", tests, NULL, NULL);
 }

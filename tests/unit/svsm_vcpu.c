@@ -223,6 +223,7 @@ static void deletion_is_checked(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(none); i++) {
 		assert_err(delete (none[i]), ERR_NOT_FOUND);
 	}
+	assert_int_equal(setup_vcpu(2)->activity, VCPU_ABSENT);
 	assert_err(delete (SVSM_VMSA), ERR_STATE);
 	assert_err(delete (GUEST_OTHER_VMSA), ERR_OK);
 	assert_err(delete (GUEST_OTHER_VMSA), ERR_NOT_FOUND);

@@ -90,6 +90,14 @@ static void query_names_one_command(void **state)
 	assert_int_equal(fake_service.calls, 0);
 }
 
+static void other_protocols_are_none_of_it(void **state)
+{
+	struct request request = {.rax = 3ULL << 32 | SVSM_VTPM_QUERY, .rcx = 1, .vcpu = setup_vcpu(0)};
+	protocol_dispatch(&request);
+	assert_int_equal(request.rax, SVSM_ERR_UNSUPPORTED_PROTOCOL);
+	assert_int_equal(request.rcx, 1);
+}
+
 static void without_service_there_is_no_protocol(void **state)
 {
 	fake_service.there[SERVICE_VTPM] = false;
@@ -347,6 +355,7 @@ int test_vtpm(void)
 {
 	const struct CMUnitTest tests[] = {
 		VTPM_TEST(query_names_one_command),
+		VTPM_TEST(other_protocols_are_none_of_it),
 		VTPM_TEST(without_service_there_is_no_protocol),
 		VTPM_TEST(protocol_is_listed_with_its_service),
 		VTPM_TEST(other_calls_are_unsupported),

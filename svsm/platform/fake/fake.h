@@ -71,6 +71,7 @@ struct fake {
 	fake_guest_fn *kick; /* the same, by platform_cpu_kick */
 	fake_guest_fn
 		*meanwhile; /* called once by platform_window_and with NULL: another CPU, at that moment; may be NULL */
+	fake_guest_fn *asked;     /* the same, once by platform_apic_id */
 	fake_guest_fn *writer;    /* called by platform_window_read behind each copy: a second CPU; may be NULL */
 	fake_message_fn *message; /* NULL: there is no PSP */
 	void *context;

@@ -183,13 +183,12 @@ enum err platform_window_write(void *window, const void *from, size_t n)
 	return error;
 }
 
-/* What a test wants to happen between the access and the change. */
-static void another_acts(void)
+void another_acts(fake_guest_fn **hook)
 {
-	fake_guest_fn *meanwhile = fake.meanwhile;
-	if (meanwhile != NULL) {
-		fake.meanwhile = NULL;
-		(void)meanwhile(fake.context, NULL);
+	fake_guest_fn *act = *hook;
+	if (act != NULL) {
+		*hook = NULL;
+		(void)act(fake.context, NULL);
 	}
 }
 
@@ -198,7 +197,7 @@ enum err platform_window_and(u64 *word, u64 mask)
 	model_lock();
 	enum err error = window_access(word, sizeof(*word));
 	model_unlock();
-	another_acts();
+	another_acts(&fake.meanwhile);
 	if (error == ERR_OK) {
 		model_lock();
 		*(u64 *)window_bytes(word, sizeof(*word)) &= mask;

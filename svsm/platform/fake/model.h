@@ -31,5 +31,8 @@ void window_protect(const void *address, bool accessible);
 /* Copies that no sanitizer looks at: what two CPUs do to guest memory at once is none of its business. */
 void bytes_copy(void *to, const void *from, size_t n);
 
+/* Runs one of the hooks of struct fake, if it is there, and takes it away. Without the lock. */
+void another_acts(fake_guest_fn **hook);
+
 /* A less privileged VMPL may still use translations that have lost rights, until the flush. */
 extern _Thread_local bool translations_stale;

@@ -187,6 +187,7 @@ u32 platform_cpu_index(void)
 
 u32 platform_apic_id(void)
 {
+	another_acts(&fake.asked);
 	return fake_apic_id;
 }
 

@@ -5,10 +5,12 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <copra/psp.h>
 #include <copra/vmsa.h>
 
+#include "fake_service.h"
 #include "guest/accept.h"
 #include "guest/page_state.h"
 #include "guest/rights.h"
@@ -41,6 +43,15 @@ static void set_up_memory(void)
 	require_ok(accept_range(gpa(HOST_TEST_PAGES), LARGE_PAGE_SIZE / PAGE_SIZE), "test pages");
 }
 
+/* Every command is answered with eight random bytes. */
+static void set_up_vtpm(void)
+{
+	static const u8 response[] = {0x80, 0x01, 0, 0, 0, 20, 0, 0, 0, 0, 0, 8, 1, 2, 3, 4, 5, 6, 7, 8};
+	fake_service =
+		(struct fake_service){.there = {[SERVICE_VTPM] = true}, .slices = 1, .reply_size = sizeof(response)};
+	memcpy(fake_service.reply, response, sizeof(response));
+}
+
 static void set_up_vcpus(void)
 {
 	static struct vcpu vcpus[HOST_CPUS];
@@ -69,6 +80,7 @@ int main(void)
 	fake_reset();
 	set_up_memory();
 	set_up_vcpus();
+	set_up_vtpm();
 	host_start();
 	program_main(HOST_CALLING_AREA, &secrets);
 }
