@@ -14,3 +14,13 @@ u64 memory_test_pages(void)
 {
 	return (u64)test_pages;
 }
+
+u64 memory_load(u64 address)
+{
+	return *(volatile u64 *)memory_at(address);
+}
+
+void memory_store(u64 address, u64 value)
+{
+	*(volatile u64 *)memory_at(address) = value;
+}

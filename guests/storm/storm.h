@@ -28,6 +28,7 @@ enum storm_page {
 	STORM_AREA,      /* another calling area */
 	STORM_VMSA,      /* for vCPUs that nobody runs */
 	STORM_VMSA_AREA, /* and their calling area */
+	STORM_BAD_VMSA,  /* for what is no VMSA */
 	STORM_OTHER_VMSA, /* from which the CPU is started by turns with that of runtime/smp.h; the first CPU's business */
 	STORM_OTHER_AREA,
 	STORM_PAGES,

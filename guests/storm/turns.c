@@ -12,6 +12,7 @@
 #define SMALL_PAGES (LARGE_PAGE_SIZE / PAGE_SIZE)
 #define LIST_ENTRIES 32U
 #define CAPACITY 511U
+#define REWRITES 8U
 #define CORE_CALLS 16U /* numbers from here on are no calls */
 
 static u32 below(u32 limit)
@@ -232,7 +233,41 @@ static void turn_unknown(void)
 	storm_expect(r.rcx == rcx, call, r.rcx);
 }
 
-/* vCPUs that nobody runs, which all CPUs make and replace. A VMSA of ours is ours again only when it was deleted or refused. */
+/* The field of a VMSA that says its VMPL shares a word with others, which are zero here. */
+#define VMPL_WORD (offsetof(struct vmsa, vmpl) & ~7ULL)
+#define VMPL_SHIFT (offsetof(struct vmsa, vmpl) % 8 * 8)
+
+/* What CREATE_VCPU judges a VMSA by, right or wrong, into the page that another CPU may be having made one. */
+static void turn_rewrite(void)
+{
+	u64 vmsa = storm_page(below(smp_count()), STORM_VMSA);
+	for (u32 i = 0; i < REWRITES; i++) {
+		u64 wrong = below(2);
+		switch (below(3)) {
+		case 0:
+			memory_store(vmsa + VMPL_WORD, (smp_vmpl() ^ wrong) << VMPL_SHIFT);
+			break;
+		case 1:
+			memory_store(vmsa + offsetof(struct vmsa, efer), wrong ? 0 : EFER_SVME);
+			break;
+		default:
+			memory_store(vmsa + offsetof(struct vmsa, sev_features), smp_features() ^ wrong << below(64));
+			break;
+		}
+	}
+}
+
+/* A VMSA is as it was checked, whoever writes to it. But for EFER.SVME: another CPU may have replaced it already, which stops it. */
+static bool vmsa_is_good(u64 vmsa)
+{
+	return (memory_load(vmsa + VMPL_WORD) >> VMPL_SHIFT & 0xFF) == smp_vmpl() &&
+	       memory_load(vmsa + offsetof(struct vmsa, sev_features)) == smp_features();
+}
+
+/*
+ * vCPUs that nobody runs, which all CPUs make and replace, while others write to their VMSAs. A VMSA of ours is ours again only when it was
+ * deleted or refused.
+ */
 static void turn_spare(void)
 {
 	u32 ids[SMP_SPARES];
@@ -243,8 +278,10 @@ static void turn_spare(void)
 	}
 	smp_fill(vmsa, cpu_current()->index);
 	u64 result = storm_call(SVSM_CORE_CREATE_VCPU, vmsa, own_page(STORM_VMSA_AREA), ids[below(count)]);
-	storm_expect(result == SVSM_SUCCESS || result == SVSM_ERR_BUSY, SVSM_CORE_CREATE_VCPU, result);
+	storm_expect(result == SVSM_SUCCESS || result == SVSM_ERR_BUSY || result == SVSM_ERR_INVALID_PARAMETER,
+		     SVSM_CORE_CREATE_VCPU, result);
 	if (result == SVSM_SUCCESS) {
+		storm_expect(vmsa_is_good(vmsa), SVSM_CORE_CREATE_VCPU, vmsa);
 		spare_delete();
 	}
 }
@@ -252,7 +289,7 @@ static void turn_spare(void)
 /* What is wrong with it is one of five things; the CPU that it is for may be at work. */
 static void turn_bad_create(void)
 {
-	u64 vmsa = own_page(STORM_VMSA);
+	u64 vmsa = own_page(STORM_BAD_VMSA);
 	u64 area = own_page(STORM_VMSA_AREA);
 	u32 apic_id = smp_apic_id(below(smp_count()));
 	volatile struct vmsa *content = memory_at(vmsa);
@@ -293,9 +330,9 @@ static void turn_bad_delete(void)
 void storm_turn(void)
 {
 	struct storm_cpu *self = storm_self();
-	static void (*const turns[])(void) = {turn_common,     turn_lend,       turn_common, turn_common,
-					      turn_own,        turn_bad_list,   turn_remap,  turn_spare,
-					      turn_bad_create, turn_bad_delete, turn_unknown};
+	static void (*const turns[])(void) = {turn_common,     turn_lend,       turn_common,  turn_common,
+					      turn_own,        turn_bad_list,   turn_remap,   turn_spare,
+					      turn_bad_create, turn_bad_delete, turn_unknown, turn_rewrite};
 	turns[below(ARRAY_SIZE(turns))]();
 	__atomic_fetch_add(&self->turns, 1, __ATOMIC_RELAXED);
 }

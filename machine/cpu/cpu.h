@@ -40,6 +40,9 @@ struct cpu {
 	u64 cr4;                   /* likewise */
 	u64 cr4_follows;           /* bits of it that are made those of the guest (state.h) */
 	u64 runs;                  /* entries so far: in_guest counts up */
+	u64 absence;               /* ticks of VMPL0 since a lower VMPL ran (turns.h) */
+	bool absence_shared;       /* another CPU had its turn in that time */
+	bool lower_ran;            /* a lower VMPL ran at all */
 	u64 gdt[8];
 	struct task_state task_state;
 };

@@ -5,6 +5,7 @@
 #include "cpu/exits.h"
 #include "cpu/nested.h"
 #include "cpu/state.h"
+#include "cpu/turns.h"
 #include "cpu/vmrun.h"
 #include "fault/pages.h"
 #include "mm/memory.h"
@@ -119,12 +120,14 @@ static bool enter(struct cpu *cpu, struct vmsa *vmsa, const struct interrupt_ent
 	__atomic_store_n(&cpu->in_guest, ++cpu->runs, __ATOMIC_SEQ_CST);
 	controls_set(cpu, vmsa, entry);
 	u64 start = tsc_read();
+	turn_begin(cpu, start);
 	bool ran = svm_enter(vmsa, cpu->vmcb_physical, cpu->host_vmcb_physical, &cpu->kicked);
 	u64 end = tsc_read();
 	__atomic_store_n(&cpu->in_guest, 0, __ATOMIC_SEQ_CST);
 	if (ran) {
 		state_store(cpu, vmsa);
 		counters->ticks += end - start;
+		turn_end(cpu, start, end);
 		counters->entries++;
 	}
 	return ran;

@@ -39,6 +39,7 @@ static const struct fault_rule fault_rules[FAULT_COUNT] = {
 	[FAULT_PSP_TRUNCATE] = {"psp-truncate", 0, PAGE_SIZE - 1},
 	[FAULT_PSP_ALTER] = {"psp-alter", 0, PAGE_BITS - 1},
 	[FAULT_PSP_ALTER_REQUEST] = {"psp-alter-request", 0, PAGE_BITS - 1},
+	[FAULT_RIGHTS_WAIT] = {"rights-wait", 0, 0},
 };
 
 static bool argument_valid(const struct fault *fault, bool given)

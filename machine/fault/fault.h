@@ -28,6 +28,7 @@ enum fault_kind {
 	FAULT_PSP_TRUNCATE,      /* psp-truncate@N:BYTES     only so much of the Nth response arrives */
 	FAULT_PSP_ALTER,         /* psp-alter@N:BIT          this bit of the Nth response is inverted */
 	FAULT_PSP_ALTER_REQUEST, /* psp-alter-request@N:BIT  likewise of the Nth request */
+	FAULT_RIGHTS_WAIT, /* rights-wait@N   from the Nth access for which a VMPL lacks the right on, it is tried again */
 	FAULT_COUNT,
 };
 

@@ -14,27 +14,14 @@ struct counter_name {
 	}
 
 static const struct counter_name counter_names[] = {
-	COUNTER(ticks),
-	COUNTER(entries),
-	COUNTER(nested_faults),
-	COUNTER(vc_exceptions),
-	COUNTER(vmgexits_msr),
-	COUNTER(vmgexits_ghcb),
-	COUNTER(vmgexits_refused),
-	COUNTER(run_vmpl),
-	COUNTER(page_state_changes),
-	COUNTER(pvalidates),
-	COUNTER(rmpadjusts),
-	COUNTER(rmpqueries),
-	COUNTER(interrupts),
-	COUNTER(hv_signals),
-	COUNTER(interrupts_timer),
-	COUNTER(interrupts_device),
-	COUNTER(interrupts_ipi),
-	COUNTER(interrupts_nmi),
-	COUNTER(interrupts_merged),
-	COUNTER(interrupts_lost),
-	COUNTER(interrupts_taken),
+	COUNTER(ticks),           COUNTER(own_ticks),          COUNTER(longest_absence),
+	COUNTER(entries),         COUNTER(nested_faults),      COUNTER(vc_exceptions),
+	COUNTER(vmgexits_msr),    COUNTER(vmgexits_ghcb),      COUNTER(vmgexits_refused),
+	COUNTER(run_vmpl),        COUNTER(page_state_changes), COUNTER(pvalidates),
+	COUNTER(rmpadjusts),      COUNTER(rmpqueries),         COUNTER(interrupts),
+	COUNTER(hv_signals),      COUNTER(interrupts_timer),   COUNTER(interrupts_device),
+	COUNTER(interrupts_ipi),  COUNTER(interrupts_nmi),     COUNTER(interrupts_merged),
+	COUNTER(interrupts_lost), COUNTER(interrupts_taken),
 };
 
 static void counter_write(const struct vcpu *as, const char *name, u64 value)

@@ -25,7 +25,7 @@ class Storm(Boot):
         """Every answer is right, nobody stands still, and table and RMP agree on every page."""
         trace = self.folder / "trace"
         done = self.copra("--igvm", self.image(seed, seconds), "--cpus", str(CPUS), "--memory", "256M", "--trace", trace,
-                          "--dump", page_table.DUMP, timeout=seconds + SLACK_SECONDS)
+                          "--dump", page_table.DUMP, "--fault", "rights-wait", timeout=seconds + SLACK_SECONDS)
         told = f"seed {seed}: {done.describe()}"
         self.assertEqual(done.status, 0, told)
         self.assertIn("# 8 CPUs", done.out, told)

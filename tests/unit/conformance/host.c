@@ -65,6 +65,22 @@ volatile void *memory_at(u64 address)
 	return fake_bytes(gpa(address));
 }
 
+u64 memory_load(u64 address)
+{
+	u64 value;
+	while (!fake_guest_load(HOST_GUEST_VMPL, gpa(address), &value, sizeof(value))) {
+		smp_relax();
+	}
+	return value;
+}
+
+void memory_store(u64 address, u64 value)
+{
+	while (!fake_guest_store(HOST_GUEST_VMPL, gpa(address), &value, sizeof(value))) {
+		smp_relax();
+	}
+}
+
 u64 memory_test_pages(void)
 {
 	return HOST_TEST_PAGES;

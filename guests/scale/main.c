@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Calls in known numbers from one CPU or several, for tests/bench. The image says which and how many (firmware/places.h): two runs
+ * that differ in that differ by the price of it.
+ */
+#include <copra/psp.h>
+
+#include "base/compiler.h"
+#include "firmware/places.h"
+#include "runtime/host.h"
+#include "runtime/memory.h"
+#include "runtime/smp.h"
+#include "runtime/svsm.h"
+
+#define REGION 0x8000000ULL
+#define BATCH 256U
+#define LARGE_PAGE_PAGES (LARGE_PAGE_SIZE / PAGE_SIZE)
+/* A VMSA for each round lies in the first block, which begins with no VMSA: it must not be aligned to 2 MiB. */
+#define ROUNDS_MAX (LARGE_PAGE_PAGES - 1)
+
+enum what {
+	WHAT_NOTHING,  /* the region is made private by the host, all CPUs are started */
+	WHAT_LARGE,    /* and validated by 2 MiB, each CPU its share */
+	WHAT_SMALL,    /* and validated by 4 KiB, likewise */
+	WHAT_PAGES,    /* one CPU, one block validated */
+	WHAT_CREATE,   /* and so many CREATE_VCPU for a CPU that nobody runs */
+	WHAT_DELETE,   /* and as many DELETE_VCPU */
+	WHAT_NO_START, /* two CPUs, one of them not started */
+	WHAT_START,    /* so many times CREATE_VCPU, AP creation, until it works, AP destruction, DELETE_VCPU */
+};
+
+struct parameters {
+	u64 what;
+	u64 amount; /* bytes, or rounds */
+};
+
+noreturn_fn void program_main(u64 calling_area, const struct secrets_page *secrets);
+
+static struct parameters parameters;
+static u64 lists[GUEST_CPUS][PAGE_SIZE / sizeof(u64)] aligned_to(PAGE_SIZE);
+static u64 calls[GUEST_CPUS];
+static bool failed; /* atomic */
+
+static void require(bool good)
+{
+	if (!good) {
+		__atomic_store_n(&failed, true, __ATOMIC_RELAXED);
+	}
+}
+
+/* One list, as often as it takes. */
+static void list_validate(u64 first, u64 pages, u64 page_size)
+{
+	u32 index = cpu_current()->index;
+	u64 *list = lists[index];
+	struct svsm_pvalidate_header header = {.entries = (u16)pages};
+	u64 flags = ENTRY_VALIDATE | (page_size == LARGE_PAGE_SIZE ? ENTRY_LARGE : 0);
+	__builtin_memcpy(list, &header, sizeof(header));
+	for (u64 i = 0; i < pages; i++) {
+		list[1 + i] = svsm_entry(first + i * page_size, flags);
+	}
+	u64 result;
+	do {
+		result = svsm_core(SVSM_CORE_PVALIDATE, (u64)list, 0, 0);
+		calls[index]++;
+	} while (result == SVSM_ERR_INCOMPLETE);
+	require(result == SVSM_SUCCESS);
+}
+
+/* This CPU's share of the region. */
+static void share_validate(void *argument)
+{
+	u64 page_size = parameters.what == WHAT_LARGE ? LARGE_PAGE_SIZE : PAGE_SIZE;
+	u64 bytes = parameters.amount / smp_count();
+	u64 start = REGION + cpu_current()->index * bytes;
+	for (u64 done = 0; done < bytes; done += BATCH * page_size) {
+		u64 left = (bytes - done) / page_size;
+		list_validate(start + done, left < BATCH ? left : BATCH, page_size);
+	}
+}
+
+static void region_prepare(u64 bytes)
+{
+	for (u64 done = 0; done < bytes; done += LARGE_PAGE_SIZE) {
+		require(host_page_state(REGION + done, true, PSC_OP_PRIVATE));
+	}
+}
+
+static void region_validate(void)
+{
+	region_prepare(parameters.amount);
+	for (u32 i = 1; i < smp_count(); i++) {
+		require(smp_start(i));
+	}
+	if (parameters.what == WHAT_NOTHING) {
+		return;
+	}
+	for (u32 i = 1; i < smp_count(); i++) {
+		smp_begin(i, share_validate, NULL);
+	}
+	share_validate(NULL);
+	for (u32 i = 1; i < smp_count(); i++) {
+		require(smp_wait(i));
+	}
+}
+
+static void vcpus_make(void)
+{
+	region_prepare(LARGE_PAGE_SIZE);
+	list_validate(REGION, 1, LARGE_PAGE_SIZE);
+	for (u64 i = 1; i <= parameters.amount && parameters.what >= WHAT_CREATE; i++) {
+		u64 vmsa = REGION + i * PAGE_SIZE;
+		smp_fill(vmsa, 1);
+		require(svsm_core(SVSM_CORE_CREATE_VCPU, vmsa, smp_area(1), smp_apic_id(1)) == SVSM_SUCCESS);
+	}
+	for (u64 i = 1; i <= parameters.amount && parameters.what >= WHAT_DELETE; i++) {
+		require(svsm_core(SVSM_CORE_DELETE_VCPU, REGION + i * PAGE_SIZE, 0, 0) == SVSM_SUCCESS);
+	}
+}
+
+static void cpu_start_and_stop(void)
+{
+	for (u64 i = 0; i < parameters.amount && parameters.what == WHAT_START; i++) {
+		require(smp_start(1));
+		require(smp_stop(1) == SVSM_SUCCESS);
+	}
+}
+
+static void carry_out(void)
+{
+	if (parameters.what <= WHAT_SMALL) {
+		region_validate();
+	} else if (smp_count() < 2 || parameters.amount > ROUNDS_MAX) {
+		require(false);
+	} else if (parameters.what <= WHAT_DELETE) {
+		vcpus_make();
+	} else {
+		cpu_start_and_stop();
+	}
+}
+
+void program_main(u64 calling_area, const struct secrets_page *secrets)
+{
+	const volatile u64 *words = memory_at(FIRMWARE_PARAMETERS);
+	u64 all_calls = 0;
+	parameters = (struct parameters){.what = words[1], .amount = words[2]};
+	svsm_open(calling_area);
+	host_open();
+	svsm_transport(SVSM_BY_GHCB);
+	smp_describe(secrets->svsm_guest_vmpl, host_sev_features());
+	smp_find();
+	carry_out();
+	for (u32 i = 0; i < smp_count(); i++) {
+		all_calls += calls[i];
+	}
+	host_print("scale cpus=%u calls=%lu %s\n", smp_count(), all_calls, failed ? "failed" : "ok");
+	host_power_off();
+}
