@@ -15,4 +15,4 @@
 #define PROBE_HOST 'v'       /* VMGEXIT, which is not privileged, with nothing to ask the host for */
 #define PROBE_LOOP 'l'       /* for ever */
 #define PROBE_DOOR 'D'       /* the next byte is the number of a door; returning is a failure */
-#define PROBE_DOOR_COUNT 39U
+#define PROBE_DOOR_COUNT 43U

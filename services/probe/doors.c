@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* Each function tries one thing that ring 3 must not do; on SNP, as on Linux, the attempt ends the process. */
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "probe/probe.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-/* Addresses of the kernel's (include/copra/boot.h): its image, the secrets page, a window, a CPU's area on the heap */
+/* Addresses of the kernel's (include/copra/boot.h): its image, the secrets page, the heap, where every process' memory is, and a window */
 #define KERNEL_IMAGE 0xFFFFFFFF80010000ULL
 #define KERNEL_SECRETS 0xFFFFFFFF80002000ULL
+#define KERNEL_HEAP 0xFFFFFFFF80700000ULL
 #define KERNEL_WINDOW 0xFFFFFFFFC0000000ULL
 #define GUEST_PROGRAM 0x1000000ULL
 
@@ -45,6 +47,16 @@ static void secrets_read(void)
 	read_at(KERNEL_SECRETS);
 }
 
+static void heap_read(void)
+{
+	read_at(KERNEL_HEAP);
+}
+
+static void heap_write(void)
+{
+	*(volatile uint8_t *)KERNEL_HEAP = 0;
+}
+
 static void window_read(void)
 {
 	read_at(KERNEL_WINDOW);
@@ -55,6 +67,11 @@ static void guest_read(void)
 	read_at(GUEST_PROGRAM);
 }
 
+static void guest_write(void)
+{
+	*(volatile uint8_t *)GUEST_PROGRAM = 0;
+}
+
 static void code_write(void)
 {
 	*(volatile uint8_t *)(uintptr_t)probe_door = 0;
@@ -63,6 +80,15 @@ static void code_write(void)
 static void data_run(void)
 {
 	static uint8_t code[16] = {0xC3};
+	__asm__ volatile("call *%0" : : "r"(code) : "memory");
+}
+
+/* Constants stay constants, whatever mprotect is asked for. */
+static void constants_run(void)
+{
+	static const uint8_t code[16] = {0xC3};
+	void *page = (void *)((uintptr_t)code & ~(uintptr_t)0xFFF);
+	(void)mprotect(page, 0x1000, PROT_READ | PROT_EXEC);
 	__asm__ volatile("call *%0" : : "r"(code) : "memory");
 }
 
@@ -215,13 +241,14 @@ static void divide(void)
 
 /* The first one is PROBE_LATE_DEATH's. */
 static void (*const doors[])(void) = {
-	null_read,     kernel_read,    kernel_write,   kernel_run,     secrets_read,    window_read,
-	guest_read,    code_write,     data_run,       stack_run,      outside_run,     stack_overflow,
-	port_read,     port_write,     msr_read,       msr_write,      counter_read,    control_read,
-	control_write, debug_write,    interrupts_off, halt,           caches_drop,     page_forget,
-	table_load,    kernel_segment, kernel_return,  interrupt_gate, page_fault_gate, breakpoint,
-	sysenter,      single_step,    base_write,     vmmcall,        pvalidate,       rmpadjust,
-	invlpgb,       divide,         abort,
+	null_read,      kernel_read,    kernel_write,    kernel_run,     secrets_read,  window_read,
+	heap_read,      heap_write,     constants_run,   guest_write,    guest_read,    code_write,
+	data_run,       stack_run,      outside_run,     stack_overflow, port_read,     port_write,
+	msr_read,       msr_write,      counter_read,    control_read,   control_write, debug_write,
+	interrupts_off, halt,           caches_drop,     page_forget,    table_load,    kernel_segment,
+	kernel_return,  interrupt_gate, page_fault_gate, breakpoint,     sysenter,      single_step,
+	base_write,     vmmcall,        pvalidate,       rmpadjust,      invlpgb,       divide,
+	abort,
 };
 
 _Static_assert(ARRAY_SIZE(doors) == PROBE_DOOR_COUNT, "copra/probe.h counts differently");
