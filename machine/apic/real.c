@@ -15,6 +15,10 @@
 #define REAL_TPR 0x80U
 #define REAL_ISR 0x100U
 #define REAL_TMR 0x180U
+#define REAL_ICR_LOW 0x300U
+#define REAL_ICR_HIGH 0x310U
+#define ICR_BUSY (1U << 12)
+#define ICR_DESTINATION_SHIFT 24U
 #define REAL_LVT_TIMER 0x320U
 #define REAL_LVT_LINT0 0x350U
 #define REAL_LVT_LINT1 0x360U
@@ -45,6 +49,15 @@ void real_apic_write(u32 offset, u32 value)
 	memory_device_lock();
 	*register_at(offset) = value;
 	memory_device_unlock();
+}
+
+void real_apic_send(u32 apic_id, u32 command)
+{
+	while ((real_apic_read(REAL_ICR_LOW) & ICR_BUSY) != 0) {
+		cpu_pause();
+	}
+	real_apic_write(REAL_ICR_HIGH, apic_id << ICR_DESTINATION_SHIFT);
+	real_apic_write(REAL_ICR_LOW, command);
 }
 
 void real_apic_start(void)

@@ -13,11 +13,7 @@
 #define CPUID_EXTENDED_SVM (1U << 2)
 #define CPUID_SVM_NESTED_PAGING (1U << 0)
 #define TSS_AVAILABLE 0x89ULL
-#define APIC_ICR_LOW 0x300U
-#define APIC_ICR_HIGH 0x310U
 #define ICR_NMI 0x400U
-#define ICR_BUSY (1U << 12)
-#define ICR_DESTINATION_SHIFT 24U
 #define TRAP_STACKS 3U
 #define TRAP_STACK_PAGES 2U
 
@@ -123,11 +119,7 @@ enum err cpu_start(u32 index)
 
 void cpu_kick(const struct cpu *cpu)
 {
-	while ((real_apic_read(APIC_ICR_LOW) & ICR_BUSY) != 0) {
-		cpu_pause();
-	}
-	real_apic_write(APIC_ICR_HIGH, cpu->apic_id << ICR_DESTINATION_SHIFT);
-	real_apic_write(APIC_ICR_LOW, ICR_NMI);
+	real_apic_send(cpu->apic_id, ICR_NMI);
 }
 
 void cpu_leave_guests(void)

@@ -14,6 +14,8 @@ void interrupts_start(struct vcpu *vcpu);
 /* The real local APIC of this CPU, for INIT, SIPI and kicks; offsets as in its MMIO page. */
 u32 real_apic_read(u32 offset);
 void real_apic_write(u32 offset, u32 value);
+/* Sends an interrupt command (low half of the ICR) to the CPU with that APIC ID, after the one before has gone. */
+void real_apic_send(u32 apic_id, u32 command);
 
 /* Vectors of the real local APIC that the machine keeps for itself; the IDT sends them to interrupts_device as well. */
 #define INTERRUPT_VECTOR_TIMER 0xFEU

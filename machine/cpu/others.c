@@ -9,9 +9,6 @@
 #include "mm/own_tables.h"
 
 #define FW_CFG_CPUS 0x05
-#define APIC_ICR_LOW 0x300U
-#define APIC_ICR_HIGH 0x310U
-#define ICR_DESTINATION_SHIFT 24U
 #define ICR_INIT 0x4500U
 #define ICR_START 0x4600U
 #define START_WAIT_TICKS 60000000000ULL /* of the TSC: half a minute; the computer below may be busy */
@@ -66,11 +63,9 @@ static enum err start_one(u32 apic_id)
 	}
 	*parameter(trampoline_stack) = (u64)(stack + CPU_STACK_SIZE);
 	u32 before = vcpu_count();
-	real_apic_write(APIC_ICR_HIGH, apic_id << ICR_DESTINATION_SHIFT);
-	real_apic_write(APIC_ICR_LOW, ICR_INIT);
+	real_apic_send(apic_id, ICR_INIT);
 	ticks_wait(INIT_WAIT_TICKS);
-	real_apic_write(APIC_ICR_HIGH, apic_id << ICR_DESTINATION_SHIFT);
-	real_apic_write(APIC_ICR_LOW, ICR_START | TRAMPOLINE >> PAGE_SHIFT);
+	real_apic_send(apic_id, ICR_START | TRAMPOLINE >> PAGE_SHIFT);
 	u64 start = tsc_read();
 	while (vcpu_count() == before) {
 		if (tsc_read() - start > START_WAIT_TICKS) {

@@ -9,10 +9,10 @@
 #include "rmp/rmp.h"
 #include "trace/trace.h"
 
-/* GHCB (56421), section 2.3.1: what the MSR holds before the guest writes it. Versions 2 to 1, C-bit position. */
-#define GHCB_MSR_VERSION_MAX_SHIFT 48U
-#define GHCB_MSR_VERSION_MIN_SHIFT 32U
-#define GHCB_MSR_CBIT_SHIFT 24U
+#define SEV_INFO_MAX_SHIFT 48U
+#define SEV_INFO_MIN_SHIFT 32U
+#define SEV_INFO_CBIT_SHIFT 24U
+#define GHCB_VERSION_MIN 1ULL
 
 static struct vcpu vcpus[VCPU_MAX];
 static u32 count;
@@ -44,6 +44,12 @@ struct vcpu *vcpu_current(void)
 	return cpu_current()->vcpu;
 }
 
+u64 vcpu_sev_info(void)
+{
+	return (u64)GHCB_VERSION << SEV_INFO_MAX_SHIFT | GHCB_VERSION_MIN << SEV_INFO_MIN_SHIFT |
+	       (u64)memory_cbit() << SEV_INFO_CBIT_SHIFT | GHCB_MSR_SEV_INFO;
+}
+
 void vcpu_start(struct cpu *cpu)
 {
 	struct vcpu *vcpu = &vcpus[cpu->index];
@@ -53,9 +59,7 @@ void vcpu_start(struct cpu *cpu)
 		struct vmpl_context *context = &vcpu->context[i];
 		context->ghcb_registered = VCPU_GHCB_NONE;
 		context->doorbell = VCPU_GHCB_NONE;
-		context->ghcb_msr = (u64)GHCB_VERSION << GHCB_MSR_VERSION_MAX_SHIFT |
-				    1ULL << GHCB_MSR_VERSION_MIN_SHIFT | (u64)memory_cbit() << GHCB_MSR_CBIT_SHIFT |
-				    GHCB_MSR_SEV_INFO;
+		context->ghcb_msr = vcpu_sev_info();
 	}
 	cpu->vcpu = vcpu;
 	__atomic_store_n(&count, cpu->index + 1, __ATOMIC_RELEASE);

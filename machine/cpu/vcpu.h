@@ -49,6 +49,9 @@ struct vcpu {
 	bool stop; /* leave the run loop */
 };
 
+/* GHCB (56421), section 2.3.1: what the GHCB MSR holds before the guest writes it, and whenever it asks. */
+u64 vcpu_sev_info(void);
+
 u32 vcpu_count(void);
 struct vcpu *vcpu_at(u32 index);           /* index < vcpu_count() */
 struct vcpu *vcpu_by_apic_id(u32 apic_id); /* NULL when there is none */

@@ -3,26 +3,15 @@
 
 #include "base/mem.h"
 #include "cpu/lock.h"
+#include "device/fw_cfg_dma.h"
 #include "device/fw_cfg_host.h"
 #include "device/fw_cfg_items.h"
 #include "mm/memory.h"
 #include "trace/trace.h"
 
-#define DMA_ERROR (1U << 0)
-#define DMA_READ (1U << 1)
-#define DMA_SKIP (1U << 2)
-#define DMA_SELECT (1U << 3)
-#define DMA_WRITE (1U << 4)
-#define DMA_KEY_SHIFT 16U
 #define KEY_WRITE_CHANNEL 0x4000U
 #define DMA_SIGNATURE_HIGH 0x51454D55U /* "QEMU CFG" */
 #define DMA_SIGNATURE_LOW 0x20434647U
-
-struct dma_descriptor {
-	u32 control;
-	u32 length;
-	u64 address;
-};
 
 static struct {
 	struct lock lock;
@@ -111,16 +100,16 @@ static enum err dma_write(u64 address, u32 n)
 
 static enum err dma_perform(u32 control, u32 length, u64 address)
 {
-	if ((control & DMA_SELECT) != 0) {
-		fw_cfg_select((u16)(control >> DMA_KEY_SHIFT));
+	if ((control & FW_CFG_DMA_SELECT) != 0) {
+		fw_cfg_select((u16)(control >> FW_CFG_DMA_KEY_SHIFT));
 	}
-	if ((control & DMA_READ) != 0) {
+	if ((control & FW_CFG_DMA_READ) != 0) {
 		return dma_read(address, length);
 	}
-	if ((control & DMA_WRITE) != 0) {
+	if ((control & FW_CFG_DMA_WRITE) != 0) {
 		return dma_write(address, length);
 	}
-	if ((control & DMA_SKIP) != 0 && ckd_add(&fw_cfg.offset, fw_cfg.offset, length)) {
+	if ((control & FW_CFG_DMA_SKIP) != 0 && ckd_add(&fw_cfg.offset, fw_cfg.offset, length)) {
 		fw_cfg.offset = UINT32_MAX;
 	}
 	return ERR_OK;
@@ -128,7 +117,7 @@ static enum err dma_perform(u32 control, u32 length, u64 address)
 
 static void dma_run(const struct vcpu *vcpu, u64 descriptor_address)
 {
-	struct dma_descriptor d;
+	struct fw_cfg_dma d;
 	if (memory_read_shared(gpa(descriptor_address), &d, sizeof(d)) != ERR_OK) {
 		trace(TRACE_REFUSED, vcpu, "fw-cfg-refused", "descriptor=0x%llx",
 		      (unsigned long long)descriptor_address);
@@ -139,7 +128,7 @@ static void dma_run(const struct vcpu *vcpu, u64 descriptor_address)
 	enum err error = dma_perform(control, length, address);
 	trace(TRACE_IO, vcpu, "fw-cfg-dma", "control=0x%x length=%u gpa=0x%llx error=\"%s\"", control, length,
 	      (unsigned long long)address, err_name(error));
-	u32 result = __builtin_bswap32(error == ERR_OK ? 0 : DMA_ERROR);
+	u32 result = __builtin_bswap32(error == ERR_OK ? 0 : FW_CFG_DMA_ERROR);
 	if (memory_write_shared(gpa(descriptor_address), &result, sizeof(result)) != ERR_OK) {
 		trace(TRACE_REFUSED, vcpu, "fw-cfg-refused", "descriptor=0x%llx",
 		      (unsigned long long)descriptor_address);

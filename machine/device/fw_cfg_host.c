@@ -4,24 +4,12 @@
 #include "base/mem.h"
 #include "cpu/instructions.h"
 #include "cpu/lock.h"
+#include "device/fw_cfg_dma.h"
 #include "mm/memory.h"
 
 #define FW_CFG_SIGNATURE 0x0000U
 #define FW_CFG_ID 0x0001U
 #define FW_CFG_ID_DMA (1U << 1)
-
-#define DMA_ERROR (1U << 0)
-#define DMA_READ (1U << 1)
-#define DMA_SKIP (1U << 2)
-#define DMA_SELECT (1U << 3)
-#define DMA_WRITE (1U << 4)
-#define DMA_KEY_SHIFT 16U
-
-struct fw_cfg_dma {
-	u32 control;
-	u32 length;
-	u64 address;
-};
 
 static struct lock fw_cfg_lock;
 static volatile struct fw_cfg_dma fw_cfg_dma aligned_to(16);
@@ -36,7 +24,7 @@ static enum err fw_cfg_dma_run(u32 control, u32 length, u64 address)
 	port_out32(FW_CFG_PORT_DMA, __builtin_bswap32((u32)(descriptor >> 32)));
 	port_out32(FW_CFG_PORT_DMA + 4, __builtin_bswap32((u32)descriptor));
 	u32 left = __builtin_bswap32(fw_cfg_dma.control);
-	while ((left & ~DMA_ERROR) != 0) {
+	while ((left & ~FW_CFG_DMA_ERROR) != 0) {
 		cpu_pause();
 		left = __builtin_bswap32(fw_cfg_dma.control);
 	}
@@ -46,7 +34,8 @@ static enum err fw_cfg_dma_run(u32 control, u32 length, u64 address)
 static enum err fw_cfg_transfer(u16 key, u32 offset, u32 operation, u64 address, u32 n)
 {
 	lock_take(&fw_cfg_lock);
-	enum err error = fw_cfg_dma_run((u32)key << DMA_KEY_SHIFT | DMA_SELECT | DMA_SKIP, offset, 0);
+	enum err error =
+		fw_cfg_dma_run((u32)key << FW_CFG_DMA_KEY_SHIFT | FW_CFG_DMA_SELECT | FW_CFG_DMA_SKIP, offset, 0);
 	if (error == ERR_OK) {
 		error = fw_cfg_dma_run(operation, n, address);
 	}
@@ -56,12 +45,12 @@ static enum err fw_cfg_transfer(u16 key, u32 offset, u32 operation, u64 address,
 
 enum err fw_cfg_host_read(u16 key, u32 offset, void *to, u32 n)
 {
-	return fw_cfg_transfer(key, offset, DMA_READ, memory_own_physical(to), n);
+	return fw_cfg_transfer(key, offset, FW_CFG_DMA_READ, memory_own_physical(to), n);
 }
 
 enum err fw_cfg_host_write(u16 key, u32 offset, const void *from, u32 n)
 {
-	return fw_cfg_transfer(key, offset, DMA_WRITE, memory_own_physical(from), n);
+	return fw_cfg_transfer(key, offset, FW_CFG_DMA_WRITE, memory_own_physical(from), n);
 }
 
 enum err fw_cfg_host_start(void)

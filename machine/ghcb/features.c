@@ -4,6 +4,7 @@
 #include <copra/ghcb.h>
 #include <copra/sev.h>
 
+#include "cpu/vmrun.h"
 #include "options.h"
 
 u64 ghcb_features(void)
@@ -15,8 +16,6 @@ u64 ghcb_features(void)
 
 u64 ghcb_sev_features(void)
 {
-	const u64 allowed = SEV_FEATURE_SNP_ACTIVE | SEV_FEATURE_DEBUG_SWAP | SEV_FEATURE_PREVENT_HOST_IBS |
-			    SEV_FEATURE_BTB_ISOLATION | SEV_FEATURE_SMT_PROTECTION;
 	bool restricted = ghcb_offers(GHCB_FEATURE_RESTRICTED_INJECTION);
-	return allowed | (restricted ? SEV_FEATURE_RESTRICTED_INJECTION : 0);
+	return VMRUN_FEATURES_ALLOWED & ~(restricted ? 0 : SEV_FEATURE_RESTRICTED_INJECTION);
 }

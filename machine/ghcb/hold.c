@@ -24,8 +24,11 @@ void ghcb_hold_answer(struct vcpu *vcpu)
 		return;
 	}
 	struct ghcb_request request;
-	if (ghcb_request_read(&request, vcpu) == ERR_OK) {
-		request.result2 = 1;
-		ghcb_request_answer(&request);
+	enum err error = ghcb_request_read(&request, vcpu);
+	if (error != ERR_OK) {
+		ghcb_lost(&request, error);
+		return;
 	}
+	request.result2 = 1;
+	ghcb_request_answer(&request);
 }

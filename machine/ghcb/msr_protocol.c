@@ -11,21 +11,11 @@
 #include "psp/cpuid.h"
 #include "trace/trace.h"
 
-#define SEV_INFO_MAX_SHIFT 48U
-#define SEV_INFO_MIN_SHIFT 32U
-#define SEV_INFO_CBIT_SHIFT 24U
-#define GHCB_VERSION_MIN 1ULL
 #define GFN_FIELD_MASK 0xFFFFFFFFFFFFF000ULL
 #define PSC_GFN_MASK 0x000FFFFFFFFFF000ULL
 #define CPUID_REGISTER_FIELD (3ULL << 30)
 #define RUN_VMPL_ERROR (1ULL << 32)
 #define FOREIGN_GFN_FIELD 0x0000000DEAD000ULL
-
-static u64 answer_sev_info(void)
-{
-	return (u64)GHCB_VERSION << SEV_INFO_MAX_SHIFT | GHCB_VERSION_MIN << SEV_INFO_MIN_SHIFT |
-	       (u64)memory_cbit() << SEV_INFO_CBIT_SHIFT | GHCB_MSR_SEV_INFO;
-}
 
 static u64 answer_cpuid(u64 request)
 {
@@ -69,7 +59,7 @@ static u64 answer(struct vcpu *vcpu, u64 request)
 {
 	switch (request & GHCB_MSR_INFO_MASK) {
 	case GHCB_MSR_SEV_INFO_REQUEST:
-		return answer_sev_info();
+		return vcpu_sev_info();
 	case GHCB_MSR_CPUID_REQUEST:
 		return answer_cpuid(request);
 	case GHCB_MSR_PREFERRED_REQUEST:

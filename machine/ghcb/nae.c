@@ -274,9 +274,7 @@ void ghcb_page_exit(struct vcpu *vcpu)
 	vcpu_context(vcpu)->counters.vmgexits_ghcb++;
 	enum err error = ghcb_request_read(&request, vcpu);
 	if (error != ERR_OK) {
-		request.context->counters.vmgexits_refused++;
-		trace(TRACE_REFUSED, vcpu, "ghcb-lost", "page=0x%llx error=\"%s\"", (unsigned long long)request.page,
-		      err_name(error));
+		ghcb_lost(&request, error);
 		return;
 	}
 	if (nae_admit(&request)) {

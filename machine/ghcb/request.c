@@ -74,12 +74,20 @@ enum err ghcb_request_read(struct ghcb_request *request, struct vcpu *vcpu)
 	return error;
 }
 
+void ghcb_lost(const struct ghcb_request *request, enum err error)
+{
+	request->context->counters.vmgexits_refused++;
+	trace(TRACE_REFUSED, request->vcpu, "ghcb-lost", "page=0x%llx error=\"%s\"", (unsigned long long)request->page,
+	      err_name(error));
+}
+
 void ghcb_request_answer(const struct ghcb_request *request)
 {
 	u8 *page;
-	if (memory_shared_page(gpa(request->page), &page) != ERR_OK) {
-		/* It was shared when it was read. If another CPU of the guest took it away since, there is no one to tell. */
-		trace(TRACE_REFUSED, request->vcpu, "ghcb-lost", "page=0x%llx", (unsigned long long)request->page);
+	enum err error = memory_shared_page(gpa(request->page), &page);
+	if (error != ERR_OK) {
+		ghcb_lost(request,
+			  error); /* it was shared when it was read: another CPU of the guest took it away since */
 		return;
 	}
 	const u64 values[GHCB_REGISTERS] = {

@@ -42,6 +42,9 @@ struct ghcb_request {
 /* Reads the page. ERR_RANGE, ERR_STATE: it is not shared RAM, there is nobody to answer to. */
 err_t ghcb_request_read(struct ghcb_request *request, struct vcpu *vcpu);
 
+/* The page is no shared RAM, or not any more: nobody can be told, but the trace. */
+void ghcb_lost(const struct ghcb_request *request, enum err error);
+
 /* Writes results, returned registers and valid bits. */
 void ghcb_request_answer(const struct ghcb_request *request);
 

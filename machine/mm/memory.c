@@ -11,8 +11,6 @@
 #include "rmp/rmp.h"
 
 #define FOUR_GIB (1ULL << 32)
-#define HOLE_START 0xA0000ULL /* video memory */
-#define HOLE_END MEMORY_ROM_START
 
 static struct {
 	struct memory_plan plan;
@@ -24,6 +22,7 @@ static struct {
 } memory;
 
 struct memory_backing memory_backing;
+_Static_assert(RMP_HOLE_END == MEMORY_ROM_START, "option ROMs follow video memory");
 
 static void range_add(u64 start, u64 end)
 {
@@ -39,8 +38,8 @@ void memory_setup(const struct memory_plan *plan)
 	memory.next = plan->own_start + own_tables_end((u64)(image_end - image_start));
 	memory_backing.rom = memory_backing.window - MEMORY_ROM_SIZE;
 	memory.end = memory_backing.rom;
-	range_add(0, HOLE_START);
-	range_add(HOLE_END, plan->low_end);
+	range_add(0, RMP_HOLE_START);
+	range_add(RMP_HOLE_END, plan->low_end);
 	range_add(FOUR_GIB, plan->high_end);
 	memset(own_pointer(memory_backing.rom), 0, MEMORY_ROM_SIZE + MEMORY_WINDOW_SIZE);
 }
@@ -161,7 +160,7 @@ volatile void *memory_device(gpa_t start, u64 size)
 	if (start.raw >= DIRECT_SIZE || size > sizeof(u64) || (start.raw & (PAGE_SIZE - 1)) + size > PAGE_SIZE) {
 		return NULL;
 	}
-	bool low = start.raw < HOLE_START || (start.raw >= HOLE_END && start.raw < plan->own_end);
+	bool low = start.raw < RMP_HOLE_START || (start.raw >= RMP_HOLE_END && start.raw < plan->own_end);
 	bool high = start.raw >= FOUR_GIB && start.raw < plan->high_end;
 	if (low || high || start.raw - MEMORY_WINDOW_START < MEMORY_WINDOW_SIZE || !own_tables_extend(start.raw)) {
 		return NULL;
