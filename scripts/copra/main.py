@@ -72,7 +72,8 @@ def main(arguments):
     options = parse_arguments(parser, arguments)
     check_options(parser, options)
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, end_by_signal)
+        if signal.getsignal(number) != signal.SIG_IGN:  # as nohup leaves it
+            signal.signal(number, end_by_signal)
     progress = Progress()
     try:
         return COMMANDS[options.command](options, progress)

@@ -60,7 +60,8 @@ def interrupt(*_):
 def main(arguments):
     options = parse(arguments)
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, interrupt)
+        if signal.getsignal(number) != signal.SIG_IGN:  # as nohup leaves it
+            signal.signal(number, interrupt)
     folder = Path(os.environ.get("COPRA_BUILD", "build"))
     folder = folder if folder.is_absolute() else ROOT / folder
     results = Results()

@@ -102,6 +102,16 @@ class Launcher(unittest.TestCase):
             self.ends(process, status)
             self.assertFalse(Path(f"/proc/{mark.read_text(encoding='ascii')}").exists())
 
+    def test_hang_up_that_is_ignored(self):
+        """nohup: the launcher lives on, and so does its guest."""
+        mark = self.folder / "mark"
+        words = " ".join(f"'{word}'" for word in self.command(f"open({str(mark)!r}, 'w').close(); time.sleep(1); console.sendall(b'done\\n')"))
+        with subprocess.Popen(["sh", "-c", f"trap '' HUP; exec {words}"], env=self.environment(), stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            wait_until(mark.exists)
+            process.send_signal(signal.SIGHUP)
+            self.assertEqual(self.ends(process, 0)[0], b"done\n")
+
     def test_reader_goes(self):
         process = self.start("while True: console.sendall(b'hello\\n' * 1000)")
         process.stdout.readline()

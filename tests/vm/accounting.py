@@ -89,6 +89,7 @@ class Accounting(Boot):
             counted = {name: int(value) for name, value in
                        re.findall(rf"counter cpu={cpu} vmpl=2 name=interrupts_(\w+) value=(\d+)", self.err)}
             arrived = sum(counted.get(name, 0) for name in ("timer", "device", "ipi"))
+            self.assertGreater(arrived, 0, self.err)
             waiting = arrived - sum(counted.get(name, 0) for name in ("merged", "lost", "taken"))
             self.assertIn(waiting, range(3), counted)
 
