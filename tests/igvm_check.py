@@ -87,6 +87,11 @@ class Check(unittest.TestCase):
         self.finds("warning", "no processor has a context for sev-snp", f.image([f.platform(), f.policy(), f.page()]))
         self.finds("warning", "no guest policy", f.image([f.platform(), f.page(), f.context(VMSA_GPA)], vmsa()))
 
+    def test_two_policies(self):
+        rest = [f.page(), f.context(VMSA_GPA)]
+        self.assertEqual(self.check(f.image([f.platform(), f.policy(), f.policy(), *rest], vmsa())), (0, []))
+        self.finds("error", "two different guest policies for sev-snp", f.image([f.platform(), f.policy(), f.policy(value=0xB0000), *rest], vmsa()))
+
     def test_headers_that_qemu_does_not_know(self):
         area = [f.area(), f.insert()]
         for kind in ("MADT", "SRAT", "SLIT", "PPTT", "DEVICE_TREE", "COMMAND_LINE", "MMIO_RANGES"):

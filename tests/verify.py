@@ -11,6 +11,8 @@ import sys
 import tempfile
 import unittest
 
+import digest
+import igvm_format as f
 import verify_evidence as ev
 import verify_quote as tpm
 
@@ -46,7 +48,7 @@ class Base(unittest.TestCase):
         report = options.pop("report") if "report" in options else self.signed(**options)
         words = [*words, "--report", self.file("report", report), "--certificates", self.file("table", table),
                  "--test-roots", self.folder / roots, "--nonce", nonce.hex(), "--ek", self.file("ek", EK), "--json"]
-        if "--measurement" not in words:
+        if "--measurement" not in words and "--igvm" not in words:
             words += ["--measurement", (b"M" * 48).hex()]
         if manifest is not None:
             words += ["--manifest", self.file("manifest", manifest)]
@@ -200,6 +202,21 @@ class Evidence(Base):
         self.refused("validity", "any more", words=["--time", 4102444800])
         self.refused("validity", "yet", words=["--time", 1000])
         self.accepted(words=["--time", 4102444800, "--skip", "validity"])
+
+    def igvm(self, *policies):
+        image = f.image([f.platform(), *(f.policy(value=policy) for policy in policies), f.page()])
+        return bytes.fromhex(digest.launch_digest(image)), ["--igvm", self.file("file.igvm", image)]
+
+    def test_igvm_file(self):
+        measured, words = self.igvm(0x30000)
+        self.accepted(measurement=measured, words=words)
+        self.refused("digest", "something else was launched", measurement=bytes([measured[0] ^ 1]) + measured[1:], words=words)
+        self.refused("policy", "is not the IGVM file's, 0x30000", measurement=measured, policy=0x10030000, words=words)
+        self.accepted(measurement=measured, policy=0x10030000, words=self.igvm()[1])
+        self.accepted(measurement=measured, words=self.igvm(0x30000, 0x30000)[1])
+        done = run("--report", "r", "--certificates", "c", "--nonce", "00", "--roots", "a", *self.igvm(0x30000, 0x20000)[1])
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("two different guest policies", done.stderr)
 
     def test_lengths(self):
         good = self.signed()

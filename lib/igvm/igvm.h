@@ -64,6 +64,12 @@ err_t igvm_platform_of(const struct igvm_file *file, u32 mask, u8 *platform_type
 /* Compatibility mask of the platform type; ERR_NOT_FOUND when the file does not support it. */
 err_t igvm_platform_mask(const struct igvm_file *file, u8 platform_type, u32 *mask);
 
+/*
+ * The guest policy of the platform with this mask. ERR_NOT_FOUND: none; ERR_EXISTS: two that differ, of which loaders obey
+ * now the first, now the last. *policy is set only when there is one.
+ */
+err_t igvm_guest_policy(const struct igvm_file *file, u32 mask, u64 *policy);
+
 /* Decode a header of the matching type into its struct (little endian, no alignment asked). */
 void igvm_decode_page_data(const struct igvm_header *header, struct igvm_vhs_page_data *out);
 void igvm_decode_vp_context(const struct igvm_header *header, struct igvm_vhs_vp_context *out);

@@ -93,3 +93,27 @@ enum err igvm_platform_mask(const struct igvm_file *file, u8 platform_type, u32 
 	}
 	return ERR_NOT_FOUND;
 }
+
+enum err igvm_guest_policy(const struct igvm_file *file, u32 mask, u64 *policy)
+{
+	struct igvm_iterator iterator = igvm_headers(file);
+	struct igvm_header header;
+	u64 first = 0;
+	bool found = false;
+	while (igvm_next(&iterator, &header)) {
+		struct igvm_vhs_guest_policy content;
+		if (header.type != IGVM_VHT_GUEST_POLICY || !igvm_header_applies(&header, mask)) {
+			continue;
+		}
+		igvm_decode_guest_policy(&header, &content);
+		if (found && content.policy != first) {
+			return ERR_EXISTS;
+		}
+		first = content.policy;
+		found = true;
+	}
+	if (found) {
+		*policy = first;
+	}
+	return found ? ERR_OK : ERR_NOT_FOUND;
+}

@@ -308,17 +308,8 @@ static enum err launch_start(struct loader *loader)
 		return ERR_OK;
 	}
 	result->policy = POLICY_DEFAULT;
-	struct igvm_iterator iterator = igvm_headers(&loader->file);
-	struct igvm_header header;
-	while (igvm_next(&iterator, &header)) {
-		if (header.type != IGVM_VHT_GUEST_POLICY) {
-			continue;
-		}
-		struct igvm_vhs_guest_policy policy;
-		igvm_decode_guest_policy(&header, &policy);
-		if ((policy.compatibility_mask & loader->mask) != 0) {
-			result->policy = policy.policy;
-		}
+	if (igvm_guest_policy(&loader->file, loader->mask, &result->policy) == ERR_EXISTS) {
+		return load_refuse(ERR_INPUT, NULL, "there are two different guest policies");
 	}
 	if (psp_launch_start(result->policy) != ERR_OK) {
 		return load_refuse(ERR_INPUT, NULL, "guest policy 0x%llx is not valid",

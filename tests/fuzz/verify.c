@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What copra verify reads. First byte: 0 a table of certificates, then the whole chain; 1 a manifest; 2 an event log; 3 a
- * quote (its length in two bytes, then it, then the signature); 4 roots in PEM; else a report.
+ * quote (its length in two bytes, then it, then the signature); 4 roots in PEM; 5 a chip's certificate (likewise with its
+ * length), then a report; else a report.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -91,9 +92,32 @@ static void fuzz_report(struct span report)
 	expect(ok == verdict_accepts(&verdict));
 }
 
+/* Whatever the certificate says of chip and levels: a report that was altered is not accepted. */
+static void fuzz_evidence(struct span input)
+{
+	static struct verdict verdict;
+	static const struct demands demands;
+	u16 size;
+	struct span der;
+	memset(&verdict, 0, sizeof(verdict));
+	if (span_take_u16(&input, &size) != ERR_OK || span_take(&input, size, &der) != ERR_OK) {
+		return;
+	}
+	struct certificate *vcek = certificate_read(der.p, der.n);
+	if (vcek != NULL) {
+		const struct evidence evidence = {.report = input};
+		(void)certificate_role(vcek);
+		(void)certificate_validity(vcek, 1700000000);
+		evidence_check(&evidence, &demands, vcek, &verdict);
+		expect(!verdict_accepts(&verdict)); /* there is no nonce */
+	}
+	certificate_free(vcek);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static void (*const parts[])(struct span) = {fuzz_chain, fuzz_manifest, fuzz_log, fuzz_quote, fuzz_roots};
+	static void (*const parts[])(struct span) = {fuzz_chain, fuzz_manifest, fuzz_log,
+						     fuzz_quote, fuzz_roots,    fuzz_evidence};
 	if (size == 0) {
 		return 0;
 	}

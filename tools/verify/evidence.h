@@ -15,7 +15,7 @@ struct evidence {
 
 struct demands {
 	bool skip[CHECK_COUNT];
-	bool has_digest, has_policy, has_id_key;
+	bool has_policy, has_id_key;
 	u8 digest[LAUNCH_DIGEST_SIZE]; /* of the IGVM file */
 	u64 policy;                    /* of the IGVM file */
 	u8 id_key_digest[LAUNCH_DIGEST_SIZE];

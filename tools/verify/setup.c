@@ -69,20 +69,6 @@ static bool digest_read(const char *word, const char *option, u8 digest[LAUNCH_D
 	return true;
 }
 
-static void policy_find(const struct igvm_file *file, u32 mask, struct demands *demands)
-{
-	struct igvm_iterator iterator = igvm_headers(file);
-	struct igvm_header header;
-	struct igvm_vhs_guest_policy content;
-	while (igvm_next(&iterator, &header)) {
-		if (header.type == IGVM_VHT_GUEST_POLICY && igvm_header_applies(&header, mask)) {
-			igvm_decode_guest_policy(&header, &content);
-			demands->has_policy = true;
-			demands->policy = content.policy;
-		}
-	}
-}
-
 static bool igvm_read(const struct verify_options *options, struct demands *demands)
 {
 	struct igvm_file file;
@@ -96,9 +82,9 @@ static bool igvm_read(const struct verify_options *options, struct demands *dema
 	if (error != ERR_OK) {
 		return report("%s: cannot be measured: %s", options->igvm, err_name(error));
 	}
-	policy_find(&file, mask, demands);
-	demands->has_digest = true;
-	return true;
+	error = show_find_policy(options->igvm, &file, mask, &demands->policy);
+	demands->has_policy = error == ERR_OK;
+	return error != ERR_EXISTS;
 }
 
 static bool can_be_skipped(enum check check)
@@ -150,7 +136,6 @@ bool setup_demands(const struct verify_options *options, struct demands *demands
 		return misuse(status, report_usage("verify", "--igvm and --measurement exclude one another"));
 	}
 	if (options->measurement != NULL) {
-		demands->has_digest = true;
 		if (!digest_read(options->measurement, "measurement", demands->digest, status)) {
 			return false;
 		}

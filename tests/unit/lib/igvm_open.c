@@ -171,6 +171,35 @@ static void wants_a_platform(void **state)
 	assert_err(open_sealed(), ERR_INPUT);
 }
 
+static u64 second_policy;
+
+static void two_policies(struct igvm_writer *w)
+{
+	sample_platform(w);
+	igvm_write_policy(w, SAMPLE_MASK, 0x30000);
+	igvm_write_policy(w, SAMPLE_MASK, second_policy);
+}
+
+static void finds_the_one_policy(void **state)
+{
+	struct igvm_file file;
+	u64 policy = 1;
+	sample_make(&sample, sample_platform);
+	assert_err(igvm_open(span_of(sample.bytes, sample.n), &file, NULL), ERR_OK);
+	assert_err(igvm_guest_policy(&file, SAMPLE_MASK, &policy), ERR_NOT_FOUND);
+	assert_int_equal(policy, 1);
+	second_policy = 0x30000;
+	sample_make(&sample, two_policies);
+	assert_err(igvm_open(span_of(sample.bytes, sample.n), &file, NULL), ERR_OK);
+	assert_err(igvm_guest_policy(&file, SAMPLE_MASK, &policy), ERR_OK);
+	assert_int_equal(policy, 0x30000);
+	assert_err(igvm_guest_policy(&file, SAMPLE_MASK << 1, &policy), ERR_NOT_FOUND);
+	second_policy = 0xB0000;
+	sample_make(&sample, two_policies);
+	assert_err(igvm_open(span_of(sample.bytes, sample.n), &file, NULL), ERR_OK);
+	assert_err(igvm_guest_policy(&file, SAMPLE_MASK, &policy), ERR_EXISTS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -183,6 +212,7 @@ int main(void)
 		cmocka_unit_test_setup(refuses_wild_header_places, make),
 		cmocka_unit_test_setup(opens_version_2, make),
 		cmocka_unit_test_setup(wants_a_platform, make),
+		cmocka_unit_test(finds_the_one_policy),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -141,6 +141,18 @@ static bool has_header(const struct igvm_file *file, u32 type, u32 mask)
 	return false;
 }
 
+static void check_policy(const struct igvm_file *file, u8 platform, u32 mask, struct findings *findings)
+{
+	u64 policy;
+	enum err error = igvm_guest_policy(file, mask, &policy);
+	if (error == ERR_EXISTS) {
+		finding_error(findings, NULL, "there are two different guest policies for %s",
+			      name_of_platform(platform));
+	} else if (error == ERR_NOT_FOUND && platform == IGVM_PLATFORM_SEV_SNP) {
+		finding_warning(findings, NULL, "there is no guest policy for sev-snp");
+	}
+}
+
 void check_completeness(const struct igvm_file *file, struct findings *findings)
 {
 	for (u8 platform = 0; platform <= IGVM_PLATFORM_CCA; platform++) {
@@ -152,8 +164,6 @@ void check_completeness(const struct igvm_file *file, struct findings *findings)
 			finding_warning(findings, NULL, "no processor has a context for %s",
 					name_of_platform(platform));
 		}
-		if (platform == IGVM_PLATFORM_SEV_SNP && !has_header(file, IGVM_VHT_GUEST_POLICY, mask)) {
-			finding_warning(findings, NULL, "there is no guest policy for sev-snp");
-		}
+		check_policy(file, platform, mask, findings);
 	}
 }

@@ -53,6 +53,15 @@ bool show_find_platform(const char *path, const struct igvm_file *file, u8 platf
 	return report("%s: the file is not for %s, but for %s", path, name_of_platform(platform), others);
 }
 
+enum err show_find_policy(const char *path, const struct igvm_file *file, u32 mask, u64 *policy)
+{
+	enum err error = igvm_guest_policy(file, mask, policy);
+	if (error == ERR_EXISTS) {
+		(void)report("%s: the file has two different guest policies for one platform", path);
+	}
+	return error;
+}
+
 void show_digest(const u8 *digest, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {

@@ -13,5 +13,8 @@ bool show_open(const char *path, struct igvm_file *file);
 /* Mask of the platform; reports which ones the file is for when it is not among them. */
 bool show_find_platform(const char *path, const struct igvm_file *file, u8 platform, u32 *mask);
 
+/* The guest policy of the platform with this mask, ERR_NOT_FOUND when there is none; reports two that differ. */
+err_t show_find_policy(const char *path, const struct igvm_file *file, u32 mask, u64 *policy);
+
 /* The digest as hexadecimal digits, without a newline. */
 void show_digest(const u8 *digest, size_t n);

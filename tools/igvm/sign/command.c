@@ -60,8 +60,8 @@ static bool make_directive(const struct igvm_file *file, u32 mask, const struct 
 	};
 	memcpy(directive->family_id, o->family_id, sizeof(directive->family_id));
 	memcpy(directive->image_id, o->image_id, sizeof(directive->image_id));
-	if (!id_policy(file, mask, &policy)) {
-		return report("%s: the file has no guest policy, which is part of what is signed", o->path);
+	if (!id_policy(o->path, file, mask, &policy)) {
+		return false;
 	}
 	if (igvm_measure_snp(file, mask, o->zero_pages, &host_hash, directive->launch_digest) != ERR_OK) {
 		return report("%s: the file cannot be measured", o->path);

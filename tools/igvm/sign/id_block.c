@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "host/hash.h"
+#include "host/report.h"
+#include "show/open.h"
 
 _Static_assert(sizeof(struct igvm_snp_signature) == sizeof(struct ecdsa_signature), "both are r and s");
 
@@ -28,17 +30,11 @@ void id_key_digest(const struct id_public_key *key, u8 digest[LAUNCH_DIGEST_SIZE
 	host_hash.sha384(host_hash.context, span_of(key, sizeof(*key)), digest);
 }
 
-bool id_policy(const struct igvm_file *file, u32 mask, u64 *policy)
+bool id_policy(const char *path, const struct igvm_file *file, u32 mask, u64 *policy)
 {
-	struct igvm_iterator iterator = igvm_headers(file);
-	struct igvm_header header;
-	struct igvm_vhs_guest_policy content;
-	while (igvm_next(&iterator, &header)) {
-		if (header.type == IGVM_VHT_GUEST_POLICY && igvm_header_applies(&header, mask)) {
-			igvm_decode_guest_policy(&header, &content);
-			*policy = content.policy;
-			return true;
-		}
+	enum err error = show_find_policy(path, file, mask, policy);
+	if (error == ERR_NOT_FOUND) {
+		(void)report("%s: the file has no guest policy, which is part of what is signed", path);
 	}
-	return false;
+	return error == ERR_OK;
 }

@@ -22,5 +22,5 @@ void id_public_key_of(const struct igvm_snp_public_key *key, struct id_public_ke
 /* SHA-384 of the key: what an attestation report shows of it */
 void id_key_digest(const struct id_public_key *key, u8 digest[LAUNCH_DIGEST_SIZE]);
 
-/* The SNP guest policy of the file; false when it has none. */
-bool id_policy(const struct igvm_file *file, u32 mask, u64 *policy);
+/* The one guest policy of the file; reports when there is none, or two that differ. */
+bool id_policy(const char *path, const struct igvm_file *file, u32 mask, u64 *policy);

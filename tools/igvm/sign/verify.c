@@ -74,8 +74,8 @@ bool verify_file(const struct igvm_file *file, enum igvm_zero_pages zero_pages, 
 	if (igvm_platform_mask(file, IGVM_PLATFORM_SEV_SNP, &mask) != ERR_OK || !find_block(file, mask, &directive)) {
 		return report("%s: the file has no ID block for sev-snp", path);
 	}
-	if (!id_policy(file, mask, &policy)) {
-		return report("%s: the file has no guest policy, which is part of what is signed", path);
+	if (!id_policy(path, file, mask, &policy)) {
+		return false;
 	}
 	id_block_of(&directive, policy, &block);
 	id_public_key_of(&directive.id_public_key, &id_key);
