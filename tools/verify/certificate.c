@@ -2,7 +2,6 @@
 #include "verify/certificate.h"
 
 #include <openssl/bio.h>
-#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -10,9 +9,10 @@
 #include <openssl/x509v3.h>
 #include <string.h>
 
+#include "host/p384.h"
+
 #define AUTHORITY_BITS 4096
 #define CHIP_BITS 384
-#define NUMBER_SIZE 72
 
 struct certificate {
 	X509 *x509;
@@ -168,31 +168,8 @@ bool certificate_number(const struct certificate *certificate, const char *oid, 
 	return false;
 }
 
-static int signature_encode(const u8 r[NUMBER_SIZE], const u8 s[NUMBER_SIZE], u8 **der)
+bool certificate_verify(const struct certificate *certificate, const u8 *message, size_t n,
+			const u8 r[P384_NUMBER_SIZE], const u8 s[P384_NUMBER_SIZE])
 {
-	ECDSA_SIG *signature = ECDSA_SIG_new();
-	BIGNUM *r_number = BN_lebin2bn(r, NUMBER_SIZE, NULL), *s_number = BN_lebin2bn(s, NUMBER_SIZE, NULL);
-	if (signature == NULL || ECDSA_SIG_set0(signature, r_number, s_number) != 1) {
-		BN_free(r_number);
-		BN_free(s_number);
-		ECDSA_SIG_free(signature);
-		return 0;
-	}
-	int n = i2d_ECDSA_SIG(signature, der);
-	ECDSA_SIG_free(signature);
-	return n;
-}
-
-bool certificate_verify(const struct certificate *certificate, const u8 *message, size_t n, const u8 r[NUMBER_SIZE],
-			const u8 s[NUMBER_SIZE])
-{
-	u8 *der = NULL;
-	int size = signature_encode(r, s, &der);
-	EVP_MD_CTX *context = EVP_MD_CTX_new();
-	bool ok = size > 0 && context != NULL &&
-		  EVP_DigestVerifyInit(context, NULL, EVP_sha384(), NULL, certificate->key) == 1 &&
-		  EVP_DigestVerify(context, der, (size_t)size, message, n) == 1;
-	EVP_MD_CTX_free(context);
-	OPENSSL_free(der);
-	return ok;
+	return p384_verify(certificate->key, message, n, r, s);
 }

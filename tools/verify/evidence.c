@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "verify/digest.h"
 #include "verify/manifest.h"
+#include "verify/signature.h"
 
 #define VERSION_MIN 2U
 #define VERSION_MAX 5U
@@ -208,8 +208,8 @@ static void check_report_data(const struct attestation_report *report, const str
 		return;
 	}
 	if (with_manifest) {
-		digest_sha512(evidence->nonce.p, evidence->nonce.n, evidence->manifest.p, evidence->manifest.n,
-			      expected);
+		tpm_hash(TPM_ALG_SHA512, (struct tpm_bytes){evidence->nonce.p, evidence->nonce.n},
+			 (struct tpm_bytes){evidence->manifest.p, evidence->manifest.n}, expected);
 	} else if (evidence->nonce.n != sizeof(expected)) {
 		(void)verdict_fails(verdict, CHECK_REPORT_DATA, "without manifest a nonce has %zu bytes, this is %zu",
 				    sizeof(expected), evidence->nonce.n);

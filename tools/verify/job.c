@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/hex.h"
 #include "host/report.h"
 #include "verify/setup.h"
 
@@ -39,7 +40,7 @@ static bool nonce_read(struct job *job, const struct job_files *files, struct sp
 	if (files->nonce == NULL) {
 		return true;
 	}
-	if (!setup_hex(files->nonce, job->nonce, sizeof(job->nonce), &n)) {
+	if (!hex_read(files->nonce, job->nonce, sizeof(job->nonce), &n)) {
 		return verdict_fails(verdict, CHECK_FORMAT, "the nonce is not a row of hexadecimal digits");
 	}
 	*nonce = span_of(job->nonce, n);

@@ -8,6 +8,7 @@
 
 #include "host/file.h"
 #include "host/hash.h"
+#include "host/hex.h"
 #include "host/report.h"
 #include "igvm/show/open.h"
 
@@ -15,34 +16,6 @@ static bool misuse(int *status, int usage)
 {
 	*status = usage;
 	return false;
-}
-
-static int digit_value(char c)
-{
-	if (c >= '0' && c <= '9') {
-		return c - '0';
-	}
-	if (c >= 'a' && c <= 'f') {
-		return c - 'a' + 10;
-	}
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-bool setup_hex(const char *word, u8 *bytes, size_t room, size_t *n)
-{
-	size_t length = strlen(word);
-	if (length % 2 != 0 || length / 2 > room) {
-		return false;
-	}
-	for (size_t i = 0; i < length; i += 2) {
-		int high = digit_value(word[i]), low = digit_value(word[i + 1]);
-		if (high < 0 || low < 0) {
-			return false;
-		}
-		bytes[i / 2] = (u8)(high << 4 | low);
-	}
-	*n = length / 2;
-	return true;
 }
 
 const char *setup_read(const char *path, u8 *bytes, size_t room, size_t *n)
@@ -63,7 +36,7 @@ const char *setup_read(const char *path, u8 *bytes, size_t room, size_t *n)
 static bool digest_read(const char *word, const char *option, u8 digest[LAUNCH_DIGEST_SIZE], int *status)
 {
 	size_t n;
-	if (!setup_hex(word, digest, LAUNCH_DIGEST_SIZE, &n) || n != LAUNCH_DIGEST_SIZE) {
+	if (!hex_read(word, digest, LAUNCH_DIGEST_SIZE, &n) || n != LAUNCH_DIGEST_SIZE) {
 		return misuse(status, report_usage("verify", "--%s: 96 hexadecimal digits are wanted", option));
 	}
 	return true;

@@ -9,8 +9,5 @@
 bool setup_demands(const struct verify_options *options, struct demands *demands, int *status);
 bool setup_trust(const struct verify_options *options, struct trust *trust, int *status);
 
-/* Bytes written as hexadecimal digits; NULL in *bytes for a word that is none, or longer than room. */
-bool setup_hex(const char *word, u8 *bytes, size_t room, size_t *n);
-
 /* At most room bytes of a file. NULL, or what went wrong. */
 const char *setup_read(const char *path, u8 *bytes, size_t room, size_t *n);

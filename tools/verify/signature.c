@@ -18,7 +18,7 @@ static const EVP_MD *hash_of(u16 algorithm)
 		return EVP_sha256();
 	case 0x0C:
 		return EVP_sha384();
-	case 0x0D:
+	case TPM_ALG_SHA512:
 		return EVP_sha512();
 	default:
 		return NULL;

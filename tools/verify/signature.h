@@ -4,6 +4,7 @@
 
 #include <copra/types.h>
 
+#define TPM_ALG_SHA512 0x0DU
 #define TPM_ALG_RSASSA 0x14U
 #define TPM_ALG_RSAPSS 0x16U
 #define TPM_ALG_ECDSA 0x18U

@@ -9,6 +9,8 @@
 #include <openssl/pem.h>
 #include <string.h>
 
+#include "host/p384.h"
+
 #define CURVE_BYTES 48U
 #define CURVE_NAME "secp384r1"
 
@@ -112,35 +114,11 @@ static EVP_PKEY *key_of_point(const struct ecdsa_point *point)
 	return key;
 }
 
-static u8 *der_of(const struct ecdsa_signature *signature, int *size)
-{
-	ECDSA_SIG *parts = ECDSA_SIG_new();
-	BIGNUM *r = BN_lebin2bn(signature->r, ECDSA_NUMBER_SIZE, NULL);
-	BIGNUM *s = BN_lebin2bn(signature->s, ECDSA_NUMBER_SIZE, NULL);
-	u8 *der = NULL;
-	if (parts == NULL || r == NULL || s == NULL || ECDSA_SIG_set0(parts, r, s) != 1) {
-		BN_free(r);
-		BN_free(s);
-		ECDSA_SIG_free(parts);
-		return NULL;
-	}
-	*size = i2d_ECDSA_SIG(parts, &der);
-	ECDSA_SIG_free(parts);
-	return der;
-}
-
 bool ecdsa_verify(const struct ecdsa_point *point, const void *message, size_t n,
 		  const struct ecdsa_signature *signature)
 {
-	int size = 0;
 	EVP_PKEY *key = key_of_point(point);
-	u8 *der = der_of(signature, &size);
-	EVP_MD_CTX *context = EVP_MD_CTX_new();
-	bool good = key != NULL && der != NULL && size > 0 && context != NULL &&
-		    EVP_DigestVerifyInit(context, NULL, EVP_sha384(), NULL, key) == 1 &&
-		    EVP_DigestVerify(context, der, (size_t)size, message, n) == 1;
-	EVP_MD_CTX_free(context);
-	OPENSSL_free(der);
+	bool good = p384_verify(key, message, n, signature->r, signature->s);
 	EVP_PKEY_free(key);
 	return good;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/compiler.h"
+#include "host/hex.h"
 #include "host/options.h"
 #include "host/report.h"
 #include "show/names.h"
@@ -21,33 +22,15 @@ static const char help[] = "Usage: igvm sign FILE --id-key PEM --output FILE [OP
 			   "                     how the host launches pages without data (see 'igvm measure --help')\n"
 			   "  --help             this text\n";
 
-static int digit_of(char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *at = c == '\0' ? NULL : strchr(digits, c | 0x20);
-	return at == NULL ? -1 : (int)(at - digits);
-}
-
-/* 32 hexadecimal digits */
-static bool read_id(const char *word, u8 id[16])
-{
-	if (strlen(word) != 32) {
-		return false;
-	}
-	for (size_t i = 0; i < 16; i++) {
-		int high = digit_of(word[2 * i]);
-		int low = digit_of(word[2 * i + 1]);
-		if (high < 0 || low < 0) {
-			return false;
-		}
-		id[i] = (u8)(high * 16 + low);
-	}
-	return true;
-}
-
 static int take_id(const char *name, const char *word, u8 id[16])
 {
-	if (word == NULL || read_id(word, id)) {
+	u8 bytes[16];
+	size_t n;
+	if (word == NULL) {
+		return STATUS_OK;
+	}
+	if (hex_read(word, bytes, sizeof(bytes), &n) && n == sizeof(bytes)) {
+		memcpy(id, bytes, sizeof(bytes));
 		return STATUS_OK;
 	}
 	return report_usage("sign", "--%s %s: 32 hexadecimal digits are wanted", name, word);
