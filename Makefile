@@ -33,6 +33,7 @@ test: setup
 
 test-all: setup
 	@scripts/setup qemu || true
+	@scripts/setup snpguest || true
 	@scripts/test build unit fuzz lint vm long mutation qemu
 
 mutation: setup
@@ -65,4 +66,4 @@ format: setup
 	@git ls-files -z '*.c' '*.h' | xargs -0 clang-format -i
 
 clean:
-	@rm -rf $(BUILD) $(BUILD)-fuzz $(BUILD)-coverage $(BUILD)-qemu .cache
+	@rm -rf $(BUILD) $(BUILD)-fuzz $(BUILD)-coverage $(BUILD)-qemu $(BUILD)-snpguest .cache

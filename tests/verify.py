@@ -177,6 +177,18 @@ class Evidence(Base):
             with self.subTest(f"{check}: {text}"):
                 self.refused(check, text, table=ev.table(entries))
 
+    def test_chip_ids(self):
+        """As OCTET STRING or bare, whole or Turin's 8 bytes; no other."""
+        for as_der in (True, False):
+            for size in (64, 8, 16, 63, 66):
+                with self.subTest(as_der=as_der, size=size):
+                    chip = bytes([4, 62, *range(2, size)])
+                    options = {"table": ev.table([(ev.ASK, self.ask), (ev.VCEK, self.chain.vcek_for(chip, as_der))]), "chip_id": chip}
+                    if size in (64, 8):
+                        self.accepted(**options)
+                    else:
+                        self.refused("chip", "another chip", **options)
+
     def test_tables(self):
         self.refused("format", "has no end", table=ev.table([(b"x" * 16, b"")], end=False))
         self.refused("format", "beyond its end", table=ev.VCEK + struct.pack("<II", 48, 1) + bytes(24))

@@ -35,6 +35,12 @@ class Chain:
         make_identity.certificate(folder, "vcek", "ask", make_identity.vcek_extensions(self.chip))
         make_identity.certificate(folder, "other_vcek", "ask", make_identity.vcek_extensions(self.other_chip))
 
+    def vcek_for(self, chip, as_der):
+        """Another certificate of the chip's key."""
+        (self.folder / "again.key").write_bytes((self.folder / "vcek.key").read_bytes())
+        make_identity.certificate(self.folder, "again", "ask", make_identity.vcek_extensions(chip, as_der))
+        return self.der("again")
+
     def der(self, name):
         return make_identity.openssl("x509", "-in", self.folder / f"{name}.pem", "-outform", "DER")
 

@@ -36,10 +36,12 @@ def openssl(*words):
     return done.stdout
 
 
-def vcek_extensions(chip_id):
+def vcek_extensions(chip_id, as_der=True):
+    """The chip's ID is an OCTET STRING, or as older certificates have it the bytes alone."""
     lines = [f"{OID}.1 = ASN1:INTEGER:0", f"{OID}.2 = ASN1:IA5STRING:Milan-B0"]
     lines += [f"{OID}.3.{number} = ASN1:INTEGER:{LEVELS.get(at, 0)}" for at, number in LEVEL_OIDS.items()]
-    return "\n".join([*lines, f"{OID}.4 = DER:{chip_id.hex(':')}"]) + "\n"
+    form = f"ASN1:FORMAT:HEX,OCTETSTRING:{chip_id.hex()}" if as_der else f"DER:{chip_id.hex(':')}"
+    return "\n".join([*lines, f"{OID}.4 = {form}"]) + "\n"
 
 
 def certificate(folder, name, issuer, extensions):

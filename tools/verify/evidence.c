@@ -12,6 +12,9 @@
 #define SIGNATURE_P384_SHA384 1U
 #define SIGNER_VCEK 0U
 #define FAMILY_TURIN 0x1AU
+#define CHIP_ID_SIZE 64U
+#define CHIP_ID_TURIN 8U
+#define DER_OCTETS 4U
 #define OID "1.3.6.1.4.1.3704.1"
 
 /* Where the levels of a TCB version stand, and which extension of the VCEK's certificate has them (57230). */
@@ -72,10 +75,24 @@ static void check_signature(const struct attestation_report *report, const struc
 	}
 }
 
+/* The chip's ID in the certificate: an OCTET STRING or, in older ones, the bytes alone. 0: there is none of a known size. */
+static size_t chip_id(const struct certificate *vcek, u8 id[CHIP_ID_SIZE])
+{
+	u8 value[2 + CHIP_ID_SIZE];
+	size_t n = certificate_bytes(vcek, OID ".4", value, sizeof(value));
+	size_t front = n == 2 + CHIP_ID_SIZE || n == 2 + CHIP_ID_TURIN ? 2 : 0;
+	n -= front;
+	if ((n != CHIP_ID_SIZE && n != CHIP_ID_TURIN) || (front != 0 && (value[0] != DER_OCTETS || value[1] != n))) {
+		return 0;
+	}
+	memcpy(id, value + front, n);
+	return n;
+}
+
 static void check_chip(const struct attestation_report *report, const struct certificate *vcek, struct verdict *verdict)
 {
-	u8 id[sizeof(report->chip_id)];
-	size_t n = certificate_bytes(vcek, OID ".4", id, sizeof(id));
+	u8 id[CHIP_ID_SIZE];
+	size_t n = chip_id(vcek, id);
 	if ((report->key_info & REPORT_KEY_INFO_MASKED) != 0) {
 		verdict_skips(verdict, CHECK_CHIP, "which chip it is: the host hides that (masked chip key)");
 	} else if (n == 0 || memcmp(id, report->chip_id, n) != 0 ||
