@@ -17,7 +17,7 @@ import verify_evidence as ev
 import verify_quote as tpm
 
 TOOL, VECTORS = "", pathlib.Path()
-NONCE = bytes(range(32))
+NONCE = bytes(range(64))
 EK = b"\x01\x01public area of an endorsement key" * 8
 MANIFEST = ev.services([(bytes(16), b"some other service"), (ev.VTPM, EK)])
 DATA = ev.report_data(NONCE, MANIFEST)
@@ -130,13 +130,23 @@ class Evidence(Base):
         self.refused("signature", "did not sign", report=good[:ev.SIGNED] + b"\xFF" * 144 + bytes(368))
 
     def test_nonce_and_manifest(self):
-        self.refused("report-data", "this nonce and manifest", nonce=bytes(32))
-        self.refused("report-data", "this nonce and manifest", nonce=NONCE + b"\0")
+        self.refused("report-data", "this nonce and manifest", nonce=bytes(64))
+        self.refused("report-data", "a nonce has 64 bytes, this is 65", nonce=NONCE + b"\0")
         swapped = ev.services([(ev.VTPM, EK), (bytes(16), b"some other service")])
         self.refused("report-data", "this nonce and manifest", manifest=swapped)
         self.refused("report-data", "this nonce and manifest", manifest=MANIFEST[:-1])
-        self.refused("report-data", "without manifest a nonce has 64 bytes", manifest=None)
+        self.refused("report-data", "not for this nonce", manifest=None)
         self.refused("report-data", "not for this nonce", manifest=None, nonce=bytes(64))
+
+    def test_border_of_nonce_and_manifest(self):
+        """A guest puts a table of services of its own behind a short nonce and calls both the nonce."""
+        short = bytes(8)
+        size = 64 - len(short) + len(MANIFEST)
+        front = ev.TABLE + struct.pack("<II", size, 1) + ev.VTPM + struct.pack("<II", 64 - len(short), len(MANIFEST))
+        self.assertLessEqual(len(short + front), 64)
+        front = front.ljust(64 - len(short), b"\0")
+        report = self.chain.sign(ev.report(self.chain.chip, ev.report_data(short + front, MANIFEST)))
+        self.refused("report-data", "a nonce has 64 bytes, this is 8", report=report, nonce=short, manifest=front + MANIFEST)
 
     def test_manifests(self):
         other = ev.services([(ev.VTPM, EK[1:])])
@@ -312,7 +322,7 @@ class Quotes(Base):
 
     def test_quotes(self):
         good = tpm.quote(NONCE)
-        self.quote_refused("quote-nonce", "not for this nonce", quote=tpm.quote(bytes(32)))  # replayed
+        self.quote_refused("quote-nonce", "not for this nonce", quote=tpm.quote(bytes(64)))  # replayed
         self.quote_refused("quote", "did not sign", signed=good + b"x")
         self.quote_refused("quote", "did not sign", key="rsa", signature=tpm.sign(self.folder, "ak", good, tpm.ECDSA))
         self.quote_refused("quote", "not a TPM's quote", quote=tpm.quote(NONCE, magic=0))

@@ -11,7 +11,7 @@ from test_attestation import CERTIFICATES, REPORT
 from testing.snpguest import Unavailable, snpguest
 
 NAMES = {"4ab7b379-bbac-4fe4-a02f-05aef327c782": "ask", "63da758d-e664-4564-adc5-f4b93be8accd": "vcek"}
-NONCE = b"7".rjust(64, b"0").hex()
+NONCE = "0x" + b"7".rjust(64, b"0").hex()
 MATCHES = ("Boot Loader", "TEE", "SNP", "Microcode")
 
 
@@ -62,10 +62,11 @@ class Snpguest(Boot):
         self.verify("certs", folder, text="The VCEK was signed by the AMD ASK!")
         path = self.folder / "report"
         path.write_bytes(report)
-        words = [folder, path, "--report-data", NONCE, "--measurement", report[0x90:0xC0].hex()]
+        words = [folder, path, "--report-data", NONCE, "--measurement", "0x" + report[0x90:0xC0].hex()]
         said = self.verify("attestation", *words, text="VEK signed the Attestation Report!")
         for text in (*(f"Reported TCB {level} from certificate matches" for level in MATCHES), "Chip ID from certificate matches"):
             self.assertIn(text, said)
+        self.verify("attestation", folder, path, "--measurement", "0x" + "00" * 48, good=False, text="Measurement did not match")
         for at, text in ((0x50, "NOT sign"), (0x180, "Boot Loader mismatch"), (0x1A0, "ID mismatch")):
             path.write_bytes(report[:at] + bytes([report[at] ^ 1]) + report[at + 1:])
             self.verify("attestation", folder, path, good=False, text=text)

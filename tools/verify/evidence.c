@@ -12,6 +12,7 @@
 #define SIGNATURE_P384_SHA384 1U
 #define SIGNER_VCEK 0U
 #define FAMILY_TURIN 0x1AU
+#define NONCE_SIZE 64U /* that the SVSM's attestation protocol takes, and of report data */
 #define CHIP_ID_SIZE 64U
 #define CHIP_ID_TURIN 8U
 #define DER_OCTETS 4U
@@ -218,19 +219,21 @@ static void check_vmpl(const struct attestation_report *report, const struct dem
 static void check_report_data(const struct attestation_report *report, const struct evidence *evidence,
 			      struct verdict *verdict)
 {
-	u8 expected[sizeof(report->report_data)] = {0};
+	u8 expected[NONCE_SIZE] = {0};
 	bool with_manifest = evidence->manifest.p != NULL;
 	if (evidence->nonce.n == 0) {
 		(void)verdict_fails(verdict, CHECK_REPORT_DATA, "there is no nonce, so the report may be an old one");
 		return;
 	}
+	/* With any other size the guest could move the border: the end of its nonce would be the begin of a manifest. */
+	if (evidence->nonce.n != NONCE_SIZE) {
+		(void)verdict_fails(verdict, CHECK_REPORT_DATA, "a nonce has %u bytes, this is %zu", NONCE_SIZE,
+				    evidence->nonce.n);
+		return;
+	}
 	if (with_manifest) {
 		tpm_hash(TPM_ALG_SHA512, (struct tpm_bytes){evidence->nonce.p, evidence->nonce.n},
 			 (struct tpm_bytes){evidence->manifest.p, evidence->manifest.n}, expected);
-	} else if (evidence->nonce.n != sizeof(expected)) {
-		(void)verdict_fails(verdict, CHECK_REPORT_DATA, "without manifest a nonce has %zu bytes, this is %zu",
-				    sizeof(expected), evidence->nonce.n);
-		return;
 	} else {
 		memcpy(expected, evidence->nonce.p, sizeof(expected));
 	}

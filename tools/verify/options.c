@@ -16,7 +16,7 @@ static const char help[] =
 	"  --certificates FILE    the certificates that came with it (table of an extended request)\n"
 	"  --vcek FILE            in place of the table: the chip's certificate alone, PEM or DER\n"
 	"  --manifest FILE        the SVSM's services manifest, of which the report is told\n"
-	"  --nonce HEX            the nonce that you sent; --nonce-file FILE for one in a file\n"
+	"  --nonce HEX            the nonce that you sent, 64 bytes; --nonce-file FILE for one in a file\n"
 	"  --quote FILE           a quote of the TPM (TPMS_ATTEST), with --quote-signature FILE (TPMT_SIGNATURE),\n"
 	"                         --quote-key FILE (public key, PEM), --event-log FILE (TCG, binary)\n"
 	"Demands:\n"
