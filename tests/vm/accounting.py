@@ -78,7 +78,8 @@ class Accounting(Boot):
         half = len(samples) // 2
         seen = collections.Counter(sum(after) - sum(before) for before, after in zip(samples[:half], samples[half:]))
         del seen[0]
-        self.assertEqual(seen, collections.Counter(n for name, n in sent.items() if name.startswith("vector")), sent)
+        vectors = collections.Counter(n for name, n in sent.items() if name.startswith("vector"))
+        self.assertFalse(seen - vectors, sent)  # no two queues by one vector's count
         self.assertTrue(seen)
 
     def kept(self):
