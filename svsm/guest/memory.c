@@ -61,7 +61,7 @@ enum err guest_write(gpa_t to, const void *from, size_t n)
 	return error;
 }
 
-enum err guest_check(gpa_t to, size_t n)
+enum err guest_write_check(gpa_t to, size_t n)
 {
 	struct page_states_locked states = page_states_lock();
 	enum err error = range_check(states, to, n);

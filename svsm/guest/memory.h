@@ -17,4 +17,4 @@ err_t guest_read(gpa_t from, void *to, size_t n);
 err_t guest_write(gpa_t to, const void *from, size_t n);
 
 /* Whether guest_write of n bytes would be refused now; errors as there, ERR_LOST excepted. */
-err_t guest_check(gpa_t to, size_t n);
+err_t guest_write_check(gpa_t to, size_t n);

@@ -49,7 +49,7 @@ static enum err service_check(const struct svsm_attest_operation *operation)
 /* As much of a buffer as will be written to at the most. */
 static enum err buffer_check(const struct svsm_attest_buffer *buffer, size_t most)
 {
-	return guest_check(gpa(buffer->address), buffer->size < most ? buffer->size : most);
+	return guest_write_check(gpa(buffer->address), buffer->size < most ? buffer->size : most);
 }
 
 static enum err buffers_check(const struct svsm_attest_operation *operation)
