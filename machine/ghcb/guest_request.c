@@ -3,6 +3,7 @@
 
 #include "base/align.h"
 #include "base/mem.h"
+#include "cpu/instructions.h"
 #include "cpu/lock.h"
 #include "fault/messages.h"
 #include "mm/memory.h"
@@ -52,13 +53,15 @@ static bool certificates_hand_out(struct ghcb_request *request)
 static u32 message_carry(struct ghcb_request *request)
 {
 	u32 status = PSP_SUCCESS;
+	u64 start = tsc_read();
 	if (message_fault_before(request->vcpu, message)) {
 		vcpu_store_fpu();
 		status = psp_guest_request(psp_launched(), message, response);
 	}
-	trace(TRACE_VMPL, request->vcpu, "guest-message", "type=%u vmpck=%u sequence=%llu size=%u status=0x%x",
-	      message_header()->type, message_header()->vmpck, (unsigned long long)message_header()->sequence,
-	      message_header()->size, status);
+	trace(TRACE_VMPL, request->vcpu, "guest-message",
+	      "type=%u vmpck=%u sequence=%llu size=%u status=0x%x ticks=%llu", message_header()->type,
+	      message_header()->vmpck, (unsigned long long)message_header()->sequence, message_header()->size, status,
+	      (unsigned long long)(tsc_read() - start));
 	return status;
 }
 

@@ -16,6 +16,7 @@
 #include "platform/snp/host.h"
 #include "snp/exception.h"
 #include "snp/interrupts.h"
+#include "snp/messages.h"
 
 #define GHCB_PAGE (MODEL_BASE + 0x10000)
 #define DOORBELL_PAGE (MODEL_BASE + 0x11000)
@@ -364,5 +365,6 @@ int main(void)
 		cmocka_unit_test_setup(console_gives_up, reset_and_meet),
 		cmocka_unit_test_setup(another_cpu_joins, reset_and_meet),
 	};
-	return cmocka_run_group_tests_name("host", tests, NULL, NULL) + test_exception() + test_interrupts();
+	return cmocka_run_group_tests_name("host", tests, NULL, NULL) + test_exception() + test_interrupts() +
+	       test_messages();
 }

@@ -213,6 +213,15 @@ static void channel_carries(void **state)
 	assert_int_equal(call(LINUX_READ, 3, DATA, 100), FAILS(LINUX_EINVAL));
 }
 
+/* A request may hold a key, and a reply what was sealed with it. */
+static void assert_forgotten(void)
+{
+	for (u32 i = 0; i < CHANNEL_MESSAGE_MAX; i++) {
+		assert_int_equal(channel.request[i], 0);
+		assert_int_equal(channel.reply[i], 0);
+	}
+}
+
 static void channel_takes_one_reply(void **state)
 {
 	struct channel_reply head = {.status = 9};
@@ -234,6 +243,7 @@ static void channel_takes_one_reply(void **state)
 	assert_int_equal(reply.size, 3);
 	assert_memory_equal(payload, "abc", 3);
 	assert_false(channel_holds(&channel, &request));
+	assert_forgotten();
 }
 
 static void channel_reply_may_be_too_long(void **state)
@@ -244,6 +254,7 @@ static void channel_reply_may_be_too_long(void **state)
 	assert_int_equal(call(LINUX_WRITE, 3, DATA, 11), 11);
 	assert_err(channel_fetch(&channel, &reply), ERR_TRUNCATED);
 	assert_int_equal(reply.size, 3);
+	assert_forgotten();
 	assert_int_equal(channel.phase, CHANNEL_IDLE);
 }
 
