@@ -93,7 +93,7 @@ static void answer_check(const struct request *request, u64 rcx)
 	expect(!told ||
 	       (request->r8 == sizeof(struct attestation_report) && request->rdx <= PLATFORM_CERTIFICATES_MAX));
 	expect(!fake_attest.repeated);
-	guest_check();
+	guest_agrees();
 }
 
 static void call_once(struct vcpu *vcpu, u64 rcx)

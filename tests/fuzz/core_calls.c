@@ -103,13 +103,15 @@ static void take_page(void)
 static void arrange_fault(void)
 {
 	u8 choice = take();
+	u32 code = choice >> 1 & 7;
 	faulty = true;
+	code = code == RMP_SUCCESS ? RMP_FAIL_INPUT : code; /* no processor says so and does nothing */
 	if ((choice & 1) != 0) {
 		fake.faults.validate_countdown = choice >> 4;
-		fake.faults.validate_code = (u32)(choice >> 1 & 7);
+		fake.faults.validate_code = code;
 	} else {
 		fake.faults.permit_countdown = choice >> 4;
-		fake.faults.permit_code = (u32)(choice >> 1 & 7);
+		fake.faults.permit_code = code;
 	}
 }
 
@@ -147,7 +149,7 @@ static bool play(void *context, struct vmsa *vmsa)
 {
 	const u8 pending = take();
 	if (!faulty) {
-		guest_check();
+		guest_agrees();
 	}
 	if (input.n == 0 || turns++ == MAX_TURNS) {
 		return false;

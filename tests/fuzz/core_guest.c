@@ -61,7 +61,7 @@ static void page_check(enum page_state state, const struct fake_entry *entry)
 	}
 }
 
-void guest_check(void)
+void guest_agrees(void)
 {
 	struct page_states_locked states = page_states_lock();
 	for (u64 page = 0; page < GUEST_RAM_BYTES; page += PAGE_SIZE) {

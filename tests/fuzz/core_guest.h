@@ -13,5 +13,5 @@
 
 void guest_setup(void);
 /* Ends the program when a page's state, RMP entry and rights do not belong together. */
-void guest_check(void);
+void guest_agrees(void);
 void expect(bool condition);
