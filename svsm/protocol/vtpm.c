@@ -136,7 +136,7 @@ static enum err command_apply(const struct request *request, u32 size)
 		return patience_ends(request->vcpu) ? response_retry(request) : error;
 	}
 	patience_renew(request->vcpu);
-	if (error != ERR_OK || reply.status != VTPM_DONE || reply.size > VTPM_MESSAGE_MAX) {
+	if (error != ERR_OK || reply.status != VTPM_DONE) {
 		return error == ERR_NOT_FOUND ? error : ERR_STATE;
 	}
 	return response_write(request, reply.size);

@@ -146,8 +146,10 @@ static void calling_area_moves_between_calls(void **state)
 
 static void windows_stay_open_between_calls(void **state)
 {
-	const struct step steps[] = {{STEP_CALL, SVSM_CORE_QUERY_PROTOCOL, 1, 0}};
-	run(steps, 1);
+	const struct step call = {STEP_CALL, SVSM_CORE_QUERY_PROTOCOL, 1, 0};
+	const struct step steps[] = {call, call, call};
+	run(steps, ARRAY_SIZE(steps));
+	assert_int_equal(fake.counters.windows, 2);
 	assert_int_equal(fake_open_windows(), 1U << WINDOW_SLOT_VMSA | 1U << WINDOW_SLOT_CALLING_AREA);
 }
 
@@ -223,6 +225,7 @@ static bool create_while_idle(void *context, struct vmsa *vmsa)
 	u32 code;
 	idle_turns++;
 	if (idle_turns == 2) {
+		assert_int_equal(setup_vcpu(2)->inside, 0);
 		fake_apic_id = 0;
 		setup_write_vmsa(GUEST_PRIVATE + 0x11000);
 		assert_err(vcpu_create(2, gpa(GUEST_PRIVATE + 0x11000), gpa(NEW_AREA), &code), ERR_OK);

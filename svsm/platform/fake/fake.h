@@ -51,6 +51,7 @@ struct fake_faults {
 
 struct fake_counters {
 	u32 validated, rescinded, permits, flushes, runs, idles, page_state_requests, registrations, kicks, timers;
+	u32 windows; /* opened */
 	u64 cleared_bytes;
 };
 

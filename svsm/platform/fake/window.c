@@ -64,6 +64,7 @@ void *platform_window_open(enum window_slot slot, gpa_t page, enum page_size siz
 {
 	model_lock();
 	void *address = open_window(slot, page, size, view);
+	fake.counters.windows++;
 	model_unlock();
 	return address;
 }
