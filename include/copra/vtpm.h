@@ -6,7 +6,10 @@
 
 /* Payload: one TPM command; argument: its locality, 0 to 4. The reply's payload is the TPM's response. */
 #define VTPM_COMMAND 1U
-/* No payload, argument 0. The reply's payload is the endorsement key's public area, a TPMT_PUBLIC (TPM 2.0, part 2, 12.2.4). */
+/*
+ * No payload, argument 0. The reply's payload is the endorsement key's public area, a TPMT_PUBLIC (TPM 2.0, part 2, 12.2.4).
+ * VTPM_FAILED: its seed has changed and the TPM has no room for the new key.
+ */
 #define VTPM_ENDORSEMENT_KEY 2U
 
 /* Status of a reply */

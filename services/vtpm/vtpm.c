@@ -8,7 +8,13 @@
 #include "vtpm/prepare.h"
 #include "vtpm/random.h"
 
+/* TPM2_ChangeEPS: tag, size, command code (TPM 2.0, part 3, 24.5). From then on the template makes another key. */
+#define CODE_AT 6U
+#define HEAD_SIZE 10U
+static const u8 change_eps[] = {0, 0, 0x01, 0x24};
+
 static struct public_area endorsement_key;
+static bool endorsement_key_known;
 
 /*
  * `again`: the guest that runs has measured itself into a TPM that is gone. This one is another, and it must not be taken for one of a
@@ -26,6 +32,7 @@ static tpm_trouble_t start(bool again)
 	if (trouble == NULL) {
 		trouble = prepare_endorsement_key(&endorsement_key);
 	}
+	endorsement_key_known = trouble == NULL;
 	return trouble == NULL && again ? prepare_spoiled() : trouble;
 }
 
@@ -52,6 +59,10 @@ static u32 answer_command(struct channel_message *message)
 			 &response)) {
 		return VTPM_FAILED;
 	}
+	if (message->payload_size >= HEAD_SIZE &&
+	    memcmp(message->request.payload + CODE_AT, change_eps, sizeof(change_eps)) == 0) {
+		endorsement_key_known = false;
+	}
 	memcpy(message->reply.payload, response.bytes, response.size);
 	message->payload_size = response.size;
 	return VTPM_DONE;
@@ -64,6 +75,12 @@ static u32 answer_endorsement_key(struct channel_message *message)
 	}
 	if (message->payload_size != 0) {
 		return VTPM_BAD_SIZE;
+	}
+	if (!endorsement_key_known) {
+		endorsement_key_known = prepare_endorsement_key(&endorsement_key) == NULL;
+	}
+	if (!endorsement_key_known) {
+		return VTPM_FAILED;
 	}
 	memcpy(message->reply.payload, endorsement_key.bytes, endorsement_key.size);
 	message->payload_size = endorsement_key.size;

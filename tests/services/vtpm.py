@@ -18,7 +18,7 @@ from channel import COMMAND, ENDORSEMENT_KEY, Died, Service
 STATIC = os.environ["COPRA_SERVICES"]
 TESTED = os.environ["COPRA_SERVICES_TESTED"]
 WITHOUT_GETRANDOM = os.environ["COPRA_WITHOUT_GETRANDOM"]
-UNKNOWN_OPERATION, BAD_ARGUMENT, BAD_SIZE = 1, 2, 3
+UNKNOWN_OPERATION, BAD_ARGUMENT, BAD_SIZE, FAILED = 1, 2, 3, 4
 MESSAGE_MAX = 4087
 KEPT = range(16)
 
@@ -78,6 +78,30 @@ class Answers(unittest.TestCase):
         """PCR 20 is the static operating system's to reset from locality 2 on (PC Client profile, table 4)."""
         self.assertEqual(tpm.code_of(self.service.command(tpm.pcr_reset(20), 0)), tpm.LOCALITY)
         self.assertEqual(tpm.code_of(self.service.command(tpm.pcr_reset(20), 2)), tpm.SUCCESS)
+
+
+class EndorsementKey(unittest.TestCase):
+    def test_follows_its_seed(self):
+        """Who owns the platform may change the seed: the key named is then another, and none as long as none can be made."""
+        with Service(STATIC, "vtpm") as service:
+            before = service.request(ENDORSEMENT_KEY)
+            self.assertNotEqual(tpm.code_of(service.command(tpm.authorized(0x124, 0x40000001))), tpm.SUCCESS)
+            self.assertEqual(service.request(ENDORSEMENT_KEY), before)
+            self.assertEqual(tpm.code_of(service.command(tpm.authorized(0x124, 0x4000000C))), tpm.SUCCESS)
+            objects = []
+            while tpm.code_of(response := service.command(tpm.create_primary(0x40000001, ECC_STORAGE))) == tpm.SUCCESS:
+                objects.append(response[10:14])
+            self.assertEqual(service.request(ENDORSEMENT_KEY), (FAILED, b""))
+            for handle in objects:
+                service.command(tpm.flush(struct.unpack(">I", handle)[0]))
+            status, after = service.request(ENDORSEMENT_KEY)
+            self.assertEqual((status, len(after)), (0, len(before[1])))
+            self.assertNotEqual(after, before[1])
+            self.assertEqual(after, self.made_by_the_tpm(service, after))
+
+    def made_by_the_tpm(self, service, public):
+        template = public[:-68] + struct.pack(">H32xH32x", 32, 32)
+        return service.command(tpm.create_primary(0x4000000B, template))[20:20 + len(public)]
 
 
 class Start(unittest.TestCase):
