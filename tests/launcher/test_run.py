@@ -33,6 +33,12 @@ def bzimage():
     return bytes(image)
 
 
+def signals_end_it():
+    """To run in a child: whoever started the tests may have had signals ignored, as shells do in the background."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def wait_until(condition):
     deadline = time.monotonic() + SECONDS
     while not condition():
@@ -68,7 +74,8 @@ class Launcher(unittest.TestCase):
 
     def start(self, script, *words, **streams):
         streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
-        return subprocess.Popen([str(word) for word in self.command(script, *words)], env=self.environment(), **streams)
+        command = [str(word) for word in self.command(script, *words)]
+        return subprocess.Popen(command, env=self.environment(), preexec_fn=signals_end_it, **streams)
 
     def ends(self, process, status, sent=None):
         """Its output and errors. Nothing of it is left, and it has not lost its head."""
