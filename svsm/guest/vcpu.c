@@ -318,12 +318,30 @@ enum err vcpu_create(u32 apic_id, gpa_t vmsa, gpa_t calling_area, u32 *code)
 	return error;
 }
 
-/* The page of a VMSA that no vCPU uses becomes the guest's memory again. */
-static enum err vmsa_drop(gpa_t page, u32 *code)
+/* Exact only while the page is claimed: nobody gets it as a VMSA meanwhile. */
+static bool vmsa_is_in_force(gpa_t vmsa)
+{
+	for (u32 i = 0; i < pool_count; i++) {
+		if (__atomic_load_n(&pool[i].vmsa.raw, __ATOMIC_RELAXED) == vmsa.raw) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * The page of a VMSA becomes the guest's memory again. owner: the vCPU that has it, ours; NULL when nobody had it: then it may have
+ * become somebody's since that was looked up, and is ERR_BUSY.
+ */
+static enum err vmsa_drop(gpa_t page, const struct vcpu *owner, u32 *code)
 {
 	enum err error = page_state_begin(page, PAGE_4K, PAGE_CHANGE_DROP_VMSA);
 	if (error != ERR_OK) {
 		return error == ERR_BUSY ? ERR_BUSY : ERR_NOT_FOUND;
+	}
+	if (owner == NULL && vmsa_is_in_force(page)) {
+		page_state_end(page, PAGE_4K, PAGE_CHANGE_DROP_VMSA, false);
+		return ERR_BUSY;
 	}
 	struct vmsa *window = platform_window_open(WINDOW_SLOT_TARGET, page, PAGE_4K, WINDOW_PRIVATE);
 	error = vmsa_stop(window);
@@ -371,7 +389,7 @@ enum err vcpu_delete(gpa_t vmsa, u32 *code)
 	if (owner != NULL) {
 		vcpu_call_in(owner);
 	}
-	error = vmsa_drop(vmsa, code);
+	error = vmsa_drop(vmsa, owner, code);
 	if (owner == NULL) {
 		return error;
 	}

@@ -8,6 +8,7 @@ int test_memory_map(void);
 int test_page_state(void);
 int test_accept(void);
 int test_vcpu(void);
+int test_vcpu_races(void);
 int test_core(void);
 int test_deposit(void);
 int test_request(void);
