@@ -36,7 +36,7 @@ def make(folder):
                                                    (evidence.VCEK, chain.der("vcek"))]))
     lines = []
     for number in range(PIECES):
-        nonce = secrets.token_bytes(32)
+        nonce = secrets.token_bytes(64)
         path = folder / f"report-{number}"
         path.write_bytes(chain.sign(evidence.report(chain.chip, evidence.report_data(nonce, manifest))))
         lines.append(f"{path} {folder / 'manifest'} {nonce.hex()} {folder / 'table'}\n")
