@@ -40,7 +40,7 @@ class Snpguest(Boot):
         return done.out
 
     def certificates(self, table, root):
-        folder = self.folder / root.parent.name
+        folder = self.folder / f"{root.parent.name}-chain"
         folder.mkdir()
         (folder / "ark.pem").write_bytes(root.read_bytes())
         for guid, name in NAMES.items():
