@@ -24,6 +24,7 @@ struct vcpu {
 	gpa_t vmsa;
 	gpa_t calling_area;
 	bool registered; /* atomic; the SVSM made it known to the host; otherwise that is the guest's business */
+	u64 waits_since; /* nanoseconds of the clock; while `waited` is not 0 */
 	u32 waited; /* vTPM calls in a row that were answered "again"; for protocol/vtpm.c, while the vCPU is served */
 };
 

@@ -17,12 +17,14 @@
 
 #include "base/mem.h"
 #include "guest/memory.h"
+#include "task/clock.h"
 #include "task/service.h"
 
 /* Slices for a command of firmware's: a minute and more. */
 #define FIRMWARE_SLICES 100000U
 #define PATIENCE_FIRST 256U
 #define PATIENCE_DOUBLINGS 4U
+#define PATIENCE_NANOSECONDS 8000000000ULL /* however slow the calls are: Linux' watchdog barks at 20 s */
 #define RC_RETRY_BYTES 0x80, 0x01, 0x00, 0x00, 0x00, 0x0A, 0x00, 0x00, 0x09, 0x22
 
 /* Platform commands that the TPM simulator knows (58019, section 8.1). */
@@ -97,8 +99,10 @@ static bool patience_ends(struct vcpu *vcpu)
 {
 	u32 answered = __atomic_load_n(&retries, __ATOMIC_RELAXED);
 	u32 doublings = answered < PATIENCE_DOUBLINGS ? answered : PATIENCE_DOUBLINGS;
+	u64 now = clock_nanoseconds();
+	vcpu->waits_since = vcpu->waited == 0 ? now : vcpu->waits_since;
 	vcpu->waited++;
-	if (vcpu->waited < PATIENCE_FIRST << doublings) {
+	if (vcpu->waited < PATIENCE_FIRST << doublings && now - vcpu->waits_since < PATIENCE_NANOSECONDS) {
 		return false;
 	}
 	vcpu->waited = 0;

@@ -273,6 +273,20 @@ static void guest_that_repeats_is_sent_to_sleep(void **state)
 	assert_int_equal(calls_until_answer(1), PATIENCE);
 }
 
+/* Calls that last longer than they should: fewer are granted, and the time begins anew with the next command that is sent. */
+static void guest_does_not_wait_for_long(void **state)
+{
+	fake_service.slices = UINT32_MAX;
+	write_command(BUFFER);
+	assert_int_equal(call_on(1, SVSM_VTPM_CMD, BUFFER), SVSM_ERR_INCOMPLETE);
+	fake_service.clock += 7999999999ULL;
+	assert_int_equal(call_on(1, SVSM_VTPM_CMD, BUFFER), SVSM_ERR_INCOMPLETE);
+	fake_service.clock += 1;
+	assert_int_equal(call_on(1, SVSM_VTPM_CMD, BUFFER), SVSM_SUCCESS);
+	assert_answered(BUFFER, retry, sizeof(retry));
+	assert_int_equal(calls_until_answer(1), 2 * PATIENCE);
+}
+
 static void each_vcpu_counts_its_calls(void **state)
 {
 	u32 code;
@@ -367,6 +381,7 @@ int test_vtpm(void)
 		VTPM_TEST(firmware_gets_its_answer_in_one_call),
 		VTPM_TEST(moved_calling_area_ends_firmware),
 		VTPM_TEST(guest_that_repeats_is_sent_to_sleep),
+		VTPM_TEST(guest_does_not_wait_for_long),
 		VTPM_TEST(each_vcpu_counts_its_calls),
 		VTPM_TEST(error_costs_one_call),
 		VTPM_TEST(foreign_reply_is_an_error),
