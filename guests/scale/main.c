@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls in known numbers from one CPU or several, for tests/bench. The image says which and how many (firmware/places.h): two runs
+ * Calls in known numbers from one CPU or several, for tests. The image says which and how many (firmware/places.h): two runs
  * that differ in that differ by the price of it.
  */
 #include <copra/psp.h>
@@ -26,7 +26,8 @@ enum what {
 	WHAT_CREATE,   /* and so many CREATE_VCPU for a CPU that nobody runs */
 	WHAT_DELETE,   /* and as many DELETE_VCPU */
 	WHAT_NO_START, /* two CPUs, one of them not started */
-	WHAT_START,    /* so many times CREATE_VCPU, AP creation, until it works, AP destruction, DELETE_VCPU */
+	WHAT_START, /* of all other CPUs so many times CREATE_VCPU, AP creation, until it works, AP destruction, DELETE_VCPU */
+	WHAT_HOLD, /* as Linux does with CPUs in AP reset hold: CREATE_VCPU, AP creation, DELETE_VCPU of the VMSA before */
 };
 
 struct parameters {
@@ -118,11 +119,45 @@ static void vcpus_make(void)
 	}
 }
 
-static void cpu_start_and_stop(void)
+static void round_start(u32 index)
 {
-	for (u64 i = 0; i < parameters.amount && parameters.what == WHAT_START; i++) {
-		require(smp_start(1));
-		require(smp_stop(1) == SVSM_SUCCESS);
+	require(smp_start(index));
+	require(smp_stop(index) == SVSM_SUCCESS);
+}
+
+/* The host runs this CPU no more until it is created anew. */
+static void hold(void *argument)
+{
+	host_event(GHCB_NAE_AP_RESET_HOLD, 0, 0);
+	host_event_send();
+}
+
+/* By turns from one of two VMSAs, with the same calling area. */
+static void round_hold(u32 index, u64 round)
+{
+	u64 vmsas[] = {smp_vmsa(index), memory_test_pages() + (u64)index * PAGE_SIZE};
+	require(smp_start_from(index, vmsas[round % 2], smp_area(index)));
+	if (round > 0) {
+		require(svsm_core(SVSM_CORE_DELETE_VCPU, vmsas[(round + 1) % 2], 0, 0) == SVSM_SUCCESS);
+	}
+	smp_begin(index, hold, NULL);
+}
+
+static void cpus_round(u64 round)
+{
+	for (u32 i = 1; i < smp_count(); i++) {
+		if (parameters.what == WHAT_START) {
+			round_start(i);
+		} else {
+			round_hold(i, round);
+		}
+	}
+}
+
+static void cpu_rounds(void)
+{
+	for (u64 round = 0; round < parameters.amount && parameters.what != WHAT_NO_START; round++) {
+		cpus_round(round);
 	}
 }
 
@@ -135,7 +170,7 @@ static void carry_out(void)
 	} else if (parameters.what <= WHAT_DELETE) {
 		vcpus_make();
 	} else {
-		cpu_start_and_stop();
+		cpu_rounds();
 	}
 }
 
