@@ -67,7 +67,9 @@ static u32 message_carry(struct ghcb_request *request)
 
 static void request_locked(struct ghcb_request *request, bool extended)
 {
-	if (memory_read_shared(gpa(request->info1), message, sizeof(message)) != ERR_OK) {
+	u8 *place; /* an answer that cannot be delivered would cost the guest a sequence number */
+	if (memory_read_shared(gpa(request->info1), message, sizeof(message)) != ERR_OK ||
+	    memory_shared_page(gpa(request->info2), &place) != ERR_OK) {
 		ghcb_refuse(request, GHCB_ERROR_INVALID_INPUT);
 		return;
 	}
