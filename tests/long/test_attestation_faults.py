@@ -39,7 +39,8 @@ class Channel(Boot):
             if name in found:
                 self.assertEqual(found[name][0x50:0x90], hashlib.sha512(nonce + found[f"{name}.key"]).digest())
         numbers = [int(number) for number in re.findall(r"guest-message type=5 vmpck=0 sequence=(\d+)", text)]
-        self.assertEqual(numbers, list(range(1, 2 * len(numbers), 2)), text)
+        once = list(dict.fromkeys(numbers))  # a message that was delayed is seen twice
+        self.assertEqual((once, sorted(numbers)), (list(range(1, 2 * len(once), 2)), numbers), numbers)
         if "reorder" not in plan:  # whoever asks next gets the response that was kept back, and gives up his key, too
             self.assertEqual((len(found["own"]), found["own"][0x50:0x90]), (0x4A0, NONCES[0]), out)
         self.assertRegex(found["pcr"], rb"^[0-9A-F]{64}\n")
