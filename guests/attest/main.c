@@ -6,6 +6,7 @@
 #include "base/compiler.h"
 #include "base/mem.h"
 #include "runtime/host.h"
+#include "runtime/instructions.h"
 #include "runtime/svsm.h"
 
 #define NONCE_SIZE 64U
@@ -19,13 +20,6 @@ static u8 manifest[PAGE_SIZE] aligned_to(PAGE_SIZE);
 static u8 certificates[CERTIFICATE_PAGES * PAGE_SIZE] aligned_to(PAGE_SIZE);
 static u8 nonce[NONCE_SIZE];
 static u32 calls;
-
-static u64 ticks(void)
-{
-	u32 low, high;
-	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
-	return (u64)high << 32 | low;
-}
 
 static bool attest(void)
 {
@@ -62,11 +56,11 @@ void program_main(u64 calling_area)
 	svsm_use((u64)area);
 	good &= attest();
 	calls = 0;
-	u64 start = ticks();
+	u64 start = read_tsc();
 	for (u32 i = 1; i < ATTEST_COUNT; i++) {
 		good &= attest();
 	}
-	u64 end = ticks();
+	u64 end = read_tsc();
 	host_print("attestations %s count=%u calls=%u ticks=%llu\n", good ? "ok" : "failed", ATTEST_COUNT, calls,
 		   (unsigned long long)(end - start));
 	host_power_off();

@@ -64,6 +64,12 @@ static inline struct table_pointer read_idtr(void)
 	return pointer;
 }
 
+/* Nothing is left out, or moved across. */
+static inline void compiler_barrier(void)
+{
+	__asm__ volatile("" : : : "memory");
+}
+
 static inline void cpu_pause(void)
 {
 	__asm__ volatile("pause" : : : "memory");

@@ -7,6 +7,7 @@
 #include "base/compiler.h"
 #include "base/mem.h"
 #include "runtime/host.h"
+#include "runtime/instructions.h"
 #include "runtime/svsm.h"
 
 #define ROOM 4096U
@@ -28,7 +29,7 @@ static u8 command[ROOM];
 
 void step_mark(void)
 {
-	__asm__ volatile("" : : : "memory");
+	compiler_barrier();
 }
 
 static u32 written_u16(u32 at)

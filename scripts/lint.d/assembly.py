@@ -11,6 +11,7 @@ LISTED = {
     "svsm/platform/native/instructions.h",  # CPUID, ports
     "machine/cpu/instructions.h",        # what all of the host needs
     "machine/cpu/control.h",             # control registers, and what only its processor code needs
+    "machine/cpu/self.h",                # which CPU this is
     "guests/runtime/instructions.h",     # the test programs' own
 }
 ALL_OF = "services/probe/"  # does in ring 3, instruction by instruction, what no service may

@@ -310,10 +310,13 @@ static enum err key_hand_over(const struct attest_key *key)
 	return reply.status == ATTEST_DONE ? ERR_OK : ERR_STATE;
 }
 
+/* Volatile, or the compiler may leave it out. */
 static void key_wipe(void *key, size_t size)
 {
-	memset(key, 0, size);
-	__asm__ volatile("" : : "r"(key) : "memory"); /* or the compiler may leave it out */
+	volatile u8 *bytes = key;
+	for (size_t i = 0; i < size; i++) {
+		bytes[i] = 0;
+	}
 }
 
 void evidence_begin(struct secrets_page *secrets, u32 guest_vmpl, void *pages)

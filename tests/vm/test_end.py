@@ -63,6 +63,11 @@ def runs_guest(pid):
         return False
 
 
+def interrupts_end_it():
+    """To run in a child: shells have what they start in the background ignore interrupts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Interruption(Boot):
     def children(self, pid):
         """Every process that has that one as its parent."""
@@ -80,7 +85,7 @@ class Interruption(Boot):
     def interrupt_after(self, seconds, number, status):
         command = [ROOT / "copra", "run", "--platform", "plain", "--firmware", "none", "--exec", "sleep 1000"]
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                              text=True) as process:
+                              text=True, preexec_fn=interrupts_end_it) as process:
             wait_until(lambda: takes_signals(process.pid))
             time.sleep(seconds)
             children = self.children(process.pid)
