@@ -14,7 +14,7 @@
 #define BUDGET_PAGE 1300U /* claim, window, PVALIDATE, RMPADJUST, end of the claim */
 #define BUDGET_LARGE_PAGE 5000U
 #define BUDGET_COPY 1000U  /* a copy from or to the guest's memory, and 8 bytes a unit */
-#define BUDGET_BLOCK 100U  /* a look at a 2 MiB block of the page-state table, or at a page of a mixed one */
+#define BUDGET_BLOCK 300U  /* a look at a 2 MiB block of the page-state table, or at a page of a mixed one */
 #define BUDGET_VCPU 10000U /* CREATE_VCPU and DELETE_VCPU */
 /* How often a CPU looks whether another one has come or gone, until it goes on without: a quarter of the budget. */
 #define BUDGET_LOOKS 10000U
