@@ -13,6 +13,8 @@
 #include "runtime/svsm.h"
 
 #define REGION 0x8000000ULL
+#define SPARSE_REGION 0x100000000ULL
+#define SPARSE_STEP (8 * (u64)LARGE_PAGE_SIZE)
 #define BATCH 256U
 #define LARGE_PAGE_PAGES (LARGE_PAGE_SIZE / PAGE_SIZE)
 /* A VMSA for each round lies in the first block, which begins with no VMSA: it must not be aligned to 2 MiB. */
@@ -28,6 +30,7 @@ enum what {
 	WHAT_NO_START, /* two CPUs, one of them not started */
 	WHAT_START, /* of all other CPUs so many times CREATE_VCPU, AP creation, until it works, AP destruction, DELETE_VCPU */
 	WHAT_HOLD, /* as Linux does with CPUs in AP reset hold: CREATE_VCPU, AP creation, DELETE_VCPU of the VMSA before */
+	WHAT_SPARSE, /* of so much RAM above 4 GiB one block in eight, by turns as a whole, page by page, and all but one page */
 };
 
 struct parameters {
@@ -161,10 +164,29 @@ static void cpu_rounds(void)
 	}
 }
 
+/* Nothing is mapped there, and nothing touched: the SVSM alone knows these pages. */
+static void sparse_validate(void)
+{
+	for (u64 i = 0; i * SPARSE_STEP < parameters.amount; i++) {
+		u64 block = SPARSE_REGION + i * SPARSE_STEP;
+		bool small = i % 3 == 1;
+		require(host_page_state(block, true, PSC_OP_PRIVATE));
+		for (u64 done = 0; done < (small ? LARGE_PAGE_PAGES : BATCH); done += BATCH) {
+			list_validate(block + done * PAGE_SIZE, small ? BATCH : 1, small ? PAGE_SIZE : LARGE_PAGE_SIZE);
+		}
+		if (i % 3 == 2) {
+			require(svsm_validate_one(svsm_entry(block + i % LARGE_PAGE_PAGES * PAGE_SIZE,
+							     ENTRY_RESCIND)) == SVSM_SUCCESS);
+		}
+	}
+}
+
 static void carry_out(void)
 {
 	if (parameters.what <= WHAT_SMALL) {
 		region_validate();
+	} else if (parameters.what == WHAT_SPARSE) {
+		sparse_validate();
 	} else if (smp_count() < 2 || parameters.amount > ROUNDS_MAX) {
 		require(false);
 	} else if (parameters.what <= WHAT_DELETE) {

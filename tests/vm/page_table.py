@@ -7,9 +7,8 @@ import struct
 from harness import SVSM, run
 
 SVSM_BASE = 0xFF000000  # include/copra/boot.h
-SVSM_SIZE = 0x200000
+SVSM_SIZE = 0x200000  # unless the image is built with another one
 SVSM_VIRTUAL = 0xFFFFFFFF80000000
-DUMP = f"{SVSM_BASE:#x}:{SVSM_SIZE:#x}"
 PAGE, BLOCK = 0x1000, 0x200000
 BLOCK_PAGES = BLOCK // PAGE
 LEAF_BYTES = BLOCK_PAGES // 2
@@ -29,6 +28,11 @@ STATES = {
 OWN = 5
 
 
+def dump(size=SVSM_SIZE):
+    """What the machine has to write at the end (--dump)."""
+    return f"{SVSM_BASE:#x}:{size:#x}"
+
+
 def keys_of(line):
     return dict(word.split("=", 1) for word in line.split() if "=" in word)
 
@@ -36,8 +40,8 @@ def keys_of(line):
 class Memory:
     """Bytes of the SVSM's, by virtual address."""
 
-    def __init__(self, lines):
-        self._bytes = bytearray(SVSM_SIZE)
+    def __init__(self, lines, size):
+        self._bytes = bytearray(size)
         for keys in lines:
             at = int(keys["gpa"], 16) - SVSM_BASE
             content = bytes.fromhex(keys["bytes"])
@@ -45,7 +49,7 @@ class Memory:
 
     def at(self, address, size):
         offset = address - SVSM_VIRTUAL
-        if not 0 <= offset <= SVSM_SIZE - size:
+        if not 0 <= offset <= len(self._bytes) - size:
             raise AssertionError(f"{address:#x} is not in the SVSM's memory")
         return bytes(self._bytes[offset:offset + size])
 
@@ -95,15 +99,15 @@ def agrees(state, entry):
     return all(want is None or want == got for want, got in zip(wanted, (validated, vmsa, rights)))
 
 
-def differences(trace):
+def differences(trace, size=SVSM_SIZE):
     """How many pages were compared, and a line for each that the table and the RMP see differently."""
     lines = [line for line in trace.splitlines() if " rmp gpa=" in line or " memory gpa=" in line]
     rmp = Rmp([keys_of(line) for line in lines if " rmp gpa=" in line and "pages=" in line])
-    memory = Memory([keys_of(line) for line in lines if " memory gpa=" in line])
+    memory = Memory([keys_of(line) for line in lines if " memory gpa=" in line], size)
     found, compared = [], 0
     for page, state in states_of(memory):
         entry = rmp.at(page)
-        if state == 0 or (state == OWN and SVSM_BASE <= page < SVSM_BASE + SVSM_SIZE):
+        if state == 0 or (state == OWN and SVSM_BASE <= page < SVSM_BASE + size):
             continue  # no memory of the guest's; what the SVSM shares with the host it knows elsewhere
         compared += 1
         if state not in STATES or entry is None or not agrees(state, entry):

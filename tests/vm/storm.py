@@ -14,7 +14,7 @@ class Storm(Parameters):
         """Every answer is right, nobody stands still, and table and RMP agree on every page."""
         trace = self.folder / "trace"
         done = self.copra("--igvm", self.image("storm", (seed, seconds), CPUS), "--cpus", str(CPUS), "--memory", "256M", "--trace", trace,
-                          "--dump", page_table.DUMP, "--fault", "rights-wait", timeout=seconds + SLACK_SECONDS)
+                          "--dump", page_table.dump(), "--fault", "rights-wait", timeout=seconds + SLACK_SECONDS)
         told = f"seed {seed}: {done.describe()}"
         self.assertEqual(done.status, 0, told)
         self.assertIn("# 8 CPUs", done.out, told)

@@ -6,4 +6,4 @@ from stress import Stress
 
 class Short(Stress):
     def test_15_seconds(self):
-        self.stress(15, 4)
+        self.stress_accepts(15, 4)
