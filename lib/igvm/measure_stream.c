@@ -97,32 +97,6 @@ void igvm_measure_tdx(const struct igvm_file *file, u32 mask, const struct igvm_
 	}
 }
 
-bool igvm_find_context(const struct igvm_file *file, u32 mask, u16 vp_index, struct igvm_vhs_vp_context *out)
-{
-	struct igvm_iterator iterator = igvm_headers(file);
-	struct igvm_header header;
-	while (igvm_next(&iterator, &header)) {
-		if (header.type != IGVM_VHT_VP_CONTEXT || !igvm_header_applies(&header, mask)) {
-			continue;
-		}
-		igvm_decode_vp_context(&header, out);
-		if (out->vp_index == vp_index) {
-			return true;
-		}
-	}
-	return false;
-}
-
-struct span igvm_processor_vmsa(const struct igvm_file *file, u32 mask, const struct igvm_processors *processors,
-				u16 vp_index)
-{
-	struct igvm_vhs_vp_context context;
-	if (!igvm_find_context(file, mask, vp_index, &context)) {
-		return processors->reset;
-	}
-	return igvm_data(file, context.file_offset, PAGE_SIZE);
-}
-
 static void measure_contexts(const struct igvm_file *file, u32 mask, const struct igvm_stream *stream)
 {
 	struct igvm_iterator iterator = igvm_headers(file);
