@@ -116,6 +116,7 @@ class Lint(unittest.TestCase):
             ("lib/base/b.c", '"mm/a.h"'), ("lib/base/b.c", "<stdio.h>"), ("svsm/mm/b.c", '"guest/a.h"'),
             ("svsm/guest/b.c", '"protocol/a.h"'), ("svsm/platform/snp/b.c", '"guest/a.h"'),
             ("svsm/guest/b.c", '"platform/snp/a.h"'), ("machine/cpu/b.c", '"guest/a.h"'),
+            ("machine/x86/b.c", '"cpu/a.h"'), ("machine/none/b.c", '"cpu/a.h"'),
             ("svsm/cpu/b.c", '"mm/a.h"'), ("svsm/mm/b.c", '"a.h"'), ("svsm/mm/b.c", '"mm/none.h"'),
             ("svsm/mm/b.c", "<copra/none.h>"), ("include/copra/b.h", '"base/a.h"'), ("svsm/platform/platform.h", '"mm/a.h"'),
         ):
@@ -135,7 +136,7 @@ class Lint(unittest.TestCase):
 
     def test_assembly(self):
         listed = 'static inline void halt(void)\n{\n\t__asm__ volatile("hlt");\n}\n'
-        self.write("machine/cpu/instructions.h", HEADER + listed)
+        self.write("machine/x86/instructions.h", HEADER + listed)
         self.write("svsm/mm/a.c", SPDX + '/* asm */\nconst char *a = "asm";\n')
         self.clean("assembly")
         self.write("svsm/mm/a.c", SPDX + listed)

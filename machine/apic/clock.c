@@ -3,10 +3,10 @@
 
 #include "base/addr.h"
 #include "cpu/exits.h"
-#include "cpu/instructions.h"
 #include "device/cmos.h"
 #include "device/power.h"
 #include "mm/memory.h"
+#include "x86/instructions.h"
 
 #define PM_TIMER_HZ 3579545ULL
 #define PM_TIMER_BITS 0xFFFFFFU

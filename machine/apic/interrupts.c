@@ -7,10 +7,10 @@
 #include "apic/level.h"
 #include "apic/real.h"
 #include "cpu/exits.h"
-#include "cpu/instructions.h"
 #include "fault/fault.h"
 #include "ghcb/hold.h"
 #include "trace/trace.h"
+#include "x86/instructions.h"
 
 #define PIC1_MASK_PORT 0x21U
 #define PIC2_MASK_PORT 0xA1U

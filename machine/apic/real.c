@@ -3,8 +3,8 @@
 
 #include "apic/apic.h"
 #include "cpu/exits.h"
-#include "cpu/instructions.h"
 #include "mm/memory.h"
+#include "x86/instructions.h"
 
 #define MSR_APIC_BASE 0x1BU
 

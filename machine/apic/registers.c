@@ -6,7 +6,7 @@
 #include "apic/ipi.h"
 #include "apic/level.h"
 #include "apic/real.h"
-#include "cpu/instructions.h"
+#include "x86/instructions.h"
 
 /* What a write to the current context's APIC means beyond it. */
 static void effect_apply(struct vcpu *vcpu, const struct apic_effect *effect)

@@ -2,7 +2,7 @@
 /* QEMU docs/specs/fw_cfg: selector register 0x510, data register 0x511, file directory big-endian. */
 #include "boot/fw_cfg.h"
 
-#include "cpu/instructions.h"
+#include "x86/instructions.h"
 
 #define PORT_SELECTOR 0x510
 #define PORT_DATA 0x511

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "base/err.h"
-#include "mm/memory.h"
 
 struct memory_plan {
 	u64 low_end;   /* guest RAM below 4 GiB: [0, low_end), but for the legacy hole */

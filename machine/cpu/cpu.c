@@ -2,12 +2,12 @@
 #include "cpu/cpu.h"
 
 #include "boot/layout.h"
-#include "cpu/control.h"
 #include "cpu/exits.h"
 #include "cpu/fpu.h"
 #include "cpu/nested.h"
 #include "cpu/traps.h"
 #include "mm/memory.h"
+#include "x86/control.h"
 
 #define MSR_VM_CR_SVMDIS (1ULL << 4)
 #define CPUID_EXTENDED_SVM (1U << 2)

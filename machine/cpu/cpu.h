@@ -2,11 +2,11 @@
 /* One processor of the machine: what the hardware wants of the host, and the way to make other processors listen. */
 #pragma once
 
-#include "cpu/control.h"
-#include "cpu/lock.h"
-#include "cpu/self.h"
 #include "cpu/vcpu.h"
 #include "cpu/vmcb.h"
+#include "x86/control.h"
+#include "x86/lock.h"
+#include "x86/self.h"
 
 #define CPU_STACK_SIZE 32768U
 

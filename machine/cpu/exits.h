@@ -4,6 +4,11 @@
 
 #include "cpu/vcpu.h"
 
+struct cpu;
+
+/* Hands the exit that the control block describes to its handler (exit/), in the context whose registers are in its VMSA. */
+void exit_handle(struct cpu *cpu);
+
 /*
  * Once per CPU, on that CPU, before its first entry, after options_read: puts the real local APIC into the state the run loop
  * needs (enabled, xAPIC, the machine's timer vector) and resets the emulated ones. The first CPU also masks the PICs and

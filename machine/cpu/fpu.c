@@ -2,8 +2,8 @@
 #include "cpu/fpu.h"
 
 #include "base/mem.h"
-#include "cpu/control.h"
-#include "cpu/instructions.h"
+#include "x86/control.h"
+#include "x86/instructions.h"
 
 #define LEAF_XSAVE 0xDU
 #define XSAVE_COMPACT (1U << 1)

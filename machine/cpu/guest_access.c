@@ -4,11 +4,11 @@
 
 #include "base/align.h"
 #include "base/mem.h"
-#include "cpu/control.h"
 #include "cpu/nested.h"
 #include "mm/memory_setup.h"
 #include "mm/own_tables.h"
 #include "rmp/rmp.h"
+#include "x86/control.h"
 
 #define PTE_PRESENT 0x1ULL
 #define PTE_WRITE 0x2ULL

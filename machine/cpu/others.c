@@ -3,10 +3,11 @@
 #include "base/mem.h"
 #include "boot/fw_cfg.h"
 #include "boot/layout.h"
-#include "cpu/control.h"
 #include "cpu/exits.h"
 #include "cpu/state.h"
+#include "mm/memory.h"
 #include "mm/own_tables.h"
+#include "x86/control.h"
 
 #define FW_CFG_CPUS 0x05
 #define ICR_INIT 0x4500U

@@ -5,12 +5,9 @@
  */
 #pragma once
 
-#include "cpu/cpu.h"
+#include <copra/types.h>
 
 /* True for the whole run when the file that was loaded has such a guest. */
 bool plain_guest(void);
 /* Before its first page is mapped. */
 void plain_guest_begin(void);
-
-/* What the exit asks for. Ends the machine when it is more than such a guest has. */
-void plain_exit(struct cpu *cpu);

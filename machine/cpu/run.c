@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The run loop: chooses the context, enters it, and hands on what it exited for. */
-#include "cpu/control.h"
-#include "cpu/exit.h"
 #include "cpu/exits.h"
 #include "cpu/nested.h"
 #include "cpu/state.h"
@@ -11,6 +9,7 @@
 #include "mm/memory.h"
 #include "rmp/rmp_setup.h"
 #include "trace/trace.h"
+#include "x86/control.h"
 
 #define FIRST_INTERRUPT 32U
 #define VECTOR_MASK 0xFFULL

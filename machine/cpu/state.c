@@ -2,10 +2,10 @@
 #include "cpu/state.h"
 
 #include "base/mem.h"
-#include "cpu/control.h"
 #include "cpu/fpu.h"
 #include "cpu/probe.h"
 #include "mm/memory.h"
+#include "x86/control.h"
 
 /* Intercepts by exit code from 0x60 on: bit (code - 0x60) of the three words. */
 #define INTERCEPT(code) (1U << (((code)-0x60U) & 31))

@@ -2,11 +2,11 @@
 #include "cpu/traps.h"
 
 #include "boot/layout.h"
-#include "cpu/control.h"
 #include "cpu/cpu.h"
 #include "cpu/exits.h"
 #include "trace/end.h"
 #include "trace/trace.h"
+#include "x86/control.h"
 
 #define VECTOR_NMI 2U
 #define VECTOR_DOUBLE_FAULT 8U

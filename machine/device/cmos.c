@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "device/cmos.h"
 
-#include "cpu/instructions.h"
 #include "mm/memory.h"
+#include "x86/instructions.h"
 
 #define FOUR_GIB (1ULL << 32)
 #define SIXTEEN_MIB (16ULL << 20)

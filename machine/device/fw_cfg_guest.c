@@ -2,12 +2,12 @@
 #include "device/fw_cfg_guest.h"
 
 #include "base/mem.h"
-#include "cpu/lock.h"
 #include "device/fw_cfg_dma.h"
 #include "device/fw_cfg_host.h"
 #include "device/fw_cfg_items.h"
 #include "mm/memory.h"
 #include "trace/trace.h"
+#include "x86/lock.h"
 
 #define KEY_WRITE_CHANNEL 0x4000U
 #define DMA_SIGNATURE_HIGH 0x51454D55U /* "QEMU CFG" */

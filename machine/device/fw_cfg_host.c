@@ -2,10 +2,10 @@
 #include "device/fw_cfg_host.h"
 
 #include "base/mem.h"
-#include "cpu/instructions.h"
-#include "cpu/lock.h"
 #include "device/fw_cfg_dma.h"
 #include "mm/memory.h"
+#include "x86/instructions.h"
+#include "x86/lock.h"
 
 #define FW_CFG_SIGNATURE 0x0000U
 #define FW_CFG_ID 0x0001U

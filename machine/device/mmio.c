@@ -3,11 +3,11 @@
 
 #include "apic/interrupts.h"
 #include "base/range.h"
-#include "cpu/lock.h"
 #include "device/ioapic_rules.h"
 #include "device/mmio_rules.h"
 #include "mm/memory.h"
 #include "trace/trace.h"
+#include "x86/lock.h"
 
 #define TPM_START 0xFED40000ULL
 #define TPM_SIZE 0x5000ULL

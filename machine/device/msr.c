@@ -3,7 +3,7 @@
 
 #include "apic/clock.h"
 #include "apic/interrupts.h"
-#include "cpu/instructions.h"
+#include "x86/instructions.h"
 
 #define MSR_TSC 0x10U
 #define MSR_MICROCODE 0x8BU

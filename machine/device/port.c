@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "device/port.h"
 
-#include "cpu/instructions.h"
-#include "cpu/lock.h"
 #include "device/cmos.h"
 #include "device/fw_cfg_guest.h"
 #include "device/pic.h"
@@ -10,6 +8,8 @@
 #include "device/power.h"
 #include "mm/memory.h"
 #include "trace/trace.h"
+#include "x86/instructions.h"
+#include "x86/lock.h"
 
 static struct lock cmos_lock;
 static u8 cmos_index;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "device/power.h"
 
-#include "cpu/instructions.h"
 #include "device/port_rules.h"
 #include "trace/end.h"
 #include "trace/trace.h"
+#include "x86/instructions.h"
 
 #define PCI_ADDRESS_PORT 0xCF8U
 #define PCI_DATA_PORT 0xCFCU

@@ -3,14 +3,14 @@
 
 #include "base/align.h"
 #include "base/mem.h"
-#include "cpu/instructions.h"
-#include "cpu/lock.h"
 #include "fault/messages.h"
 #include "mm/memory.h"
 #include "psp/identity.h"
 #include "psp/launch.h"
 #include "psp/requests.h"
 #include "trace/trace.h"
+#include "x86/instructions.h"
+#include "x86/lock.h"
 
 #define VMM_ERROR_SHIFT 32U
 

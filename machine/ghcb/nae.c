@@ -3,7 +3,6 @@
 
 #include "apic/doorbell.h"
 #include "apic/ipi.h"
-#include "cpu/instructions.h"
 #include "ghcb/access.h"
 #include "ghcb/ap_creation.h"
 #include "ghcb/features.h"
@@ -14,6 +13,7 @@
 #include "ghcb/terminate.h"
 #include "psp/cpuid.h"
 #include "trace/trace.h"
+#include "x86/instructions.h"
 
 #define KVM_NO_SYSTEM_CALL ((u64)-1000) /* KVM documentation, hypercalls: -KVM_ENOSYS */
 #define CPUID_XSAVE_LEAF 0xDU

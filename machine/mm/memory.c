@@ -5,10 +5,10 @@
 #include "base/mem.h"
 #include "base/range.h"
 #include "boot/boot.h"
-#include "cpu/lock.h"
 #include "mm/memory_setup.h"
 #include "mm/own_tables.h"
 #include "rmp/rmp.h"
+#include "x86/lock.h"
 
 #define FOUR_GIB (1ULL << 32)
 

@@ -4,7 +4,8 @@
 #include "base/align.h"
 #include "base/mem.h"
 #include "boot/boot.h"
-#include "cpu/control.h"
+#include "mm/memory.h"
+#include "x86/control.h"
 
 #define ENTRIES 512U
 #define PRESENT 0x1ULL

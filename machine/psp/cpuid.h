@@ -7,7 +7,7 @@
 
 #include <copra/psp.h>
 
-#include "cpu/instructions.h"
+#include "x86/instructions.h"
 
 struct cpuid_result cpuid_guest(u32 leaf, u32 subleaf, u64 xcr0);
 

@@ -2,13 +2,13 @@
 #include "psp/launch.h"
 
 #include "base/mem.h"
-#include "cpu/instructions.h"
 #include "igvm/igvm.h"
 #include "mm/memory.h"
 #include "options.h"
 #include "psp/identity.h"
 #include "psp/sha384.h"
 #include "rmp/rmp.h"
+#include "x86/instructions.h"
 
 #define POLICY_DEFINED 0x3FFFFFFULL
 #define POLICY_ABI_MINOR_MASK 0xFFULL

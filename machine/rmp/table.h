@@ -2,8 +2,8 @@
 /* Inside rmp/: the entries, to change. All of it with the lock held, but for rmp_entry_at. */
 #pragma once
 
-#include "cpu/lock.h"
 #include "rmp/rmp.h"
+#include "x86/lock.h"
 
 /* NULL when the page is not RAM. The entries of one RAM range of 2 MiB are consecutive. */
 struct rmp_entry *rmp_entry_at(gpa_t page);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "trace/counters.h"
 
+#include "cpu/vcpu.h"
 #include "trace/trace.h"
 
 struct counter_name {

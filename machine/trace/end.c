@@ -3,10 +3,10 @@
 
 #include "base/text.h"
 #include "cpu/exits.h"
-#include "cpu/instructions.h"
 #include "fault/fault.h"
 #include "options.h"
 #include "trace/trace.h"
+#include "x86/instructions.h"
 
 #define DEBUG_EXIT_PORT 0xF4U
 #define END_DETAILS_MAX 256U

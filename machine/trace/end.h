@@ -3,7 +3,8 @@
 #pragma once
 
 #include "base/compiler.h"
-#include "cpu/vcpu.h"
+
+struct vcpu;
 
 enum end_reason {
 	END_POWEROFF,     /* the guest's own; end_announce, then the write reaches QEMU */

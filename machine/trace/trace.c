@@ -2,8 +2,9 @@
 #include "trace/trace.h"
 
 #include "base/text.h"
-#include "cpu/instructions.h"
-#include "cpu/lock.h"
+#include "cpu/vcpu.h"
+#include "x86/instructions.h"
+#include "x86/lock.h"
 
 #define TRACE_PORT 0xE9U
 #define TRACE_RECORD_MAX 512U

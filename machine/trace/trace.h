@@ -7,8 +7,11 @@
  */
 #pragma once
 
+#include <copra/types.h>
+
 #include "base/compiler.h"
-#include "cpu/vcpu.h"
+
+struct vcpu;
 
 enum trace_class {
 	TRACE_ALWAYS = 0,

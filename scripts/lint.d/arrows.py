@@ -28,6 +28,26 @@ FREESTANDING = {"stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "stdalign.h", "
 EXCEPTIONS = {
     ("svsm/guest/request.c", "svsm/protocol/protocol.h"),  # the request loop hands each call up
 }
+# Rooms of the machine from the ground up: each may use those before it. Files at the root may use everything and be used by all.
+MACHINE = ("x86", "boot", "mm", "rmp", "cpu", "trace", "fault", "apic", "device", "psp", "ghcb", "exit", "load")
+MACHINE_EXCEPTIONS = {
+    ("boot/boot.c", "mm/own_tables.h"),        # the start makes the tables that everything else lives in,
+    ("boot/boot.c", "trace/end.h"),            # or says why it cannot
+    ("mm/memory.c", "rmp/rmp.h"),              # the host sees what is shared
+    ("rmp/entries.c", "cpu/nested.h"),         # an entry that changes takes its translation along
+    ("rmp/instructions.c", "cpu/nested.h"),
+    ("cpu/vcpu.h", "apic/apic.h"),             # a virtual CPU holds its local APIC,
+    ("cpu/vcpu.h", "trace/counters.h"),        # and what it counts
+    ("cpu/vcpu.c", "trace/trace.h"),
+    ("cpu/run.c", "trace/trace.h"),
+    ("cpu/run.c", "fault/pages.h"),            # faults that strike between two entries
+    ("cpu/traps.c", "trace/trace.h"),
+    ("cpu/traps.c", "trace/end.h"),
+    ("trace/end.c", "fault/fault.h"),          # the record of what the plan did comes before the last one
+    ("apic/clock.c", "device/cmos.h"),         # what the clocks are measured against
+    ("apic/clock.c", "device/power.h"),
+    ("apic/interrupts.c", "ghcb/hold.h"),      # an interrupt ends the AP reset hold
+}
 # Libraries of the distribution that need no operating system, and the folders that may use them.
 LIBRARIES = {"machine/psp/": {f"bearssl/bearssl_{part}.h" for part in ("aead", "block", "ec", "hash", "hmac")}}
 # The public library is a host program's, with headers of its own.
@@ -116,6 +136,8 @@ def judge_arrow(path, target):
         return f"include/ stands below everything and cannot use {target}"
     if path.startswith("lib/") and not target.startswith("lib/"):
         return f"lib/ cannot use {target}"
+    if path.startswith("machine/") and target.startswith("machine/"):
+        return judge_machine(path[len("machine/"):], target[len("machine/"):])
     if not path.startswith("svsm/") or not target.startswith("svsm/"):
         return None
     if (path, target) in EXCEPTIONS:
@@ -124,6 +146,16 @@ def judge_arrow(path, target):
     if source == aim or source in TOPMOST or aim == "dev" or aim in allowed(source):
         return None
     return f"svsm/{source} may not use svsm/{aim}"
+
+
+def judge_machine(path, target):
+    source, aim = path.split("/")[0], target.split("/")[0]
+    if "/" not in path or "/" not in target or (path, target) in MACHINE_EXCEPTIONS:
+        return None
+    for name in (source, aim):
+        if name not in MACHINE:
+            return f"machine/{name} has no place in the order of the machine's rooms (scripts/lint.d/arrows.py)"
+    return None if MACHINE.index(aim) <= MACHINE.index(source) else f"machine/{source} may not use machine/{aim}"
 
 
 def room(path):

@@ -9,9 +9,9 @@ LISTED = {
     "svsm/cpu/instructions.h",           # control registers, MSRs, CPUID, random numbers, halting
     "svsm/platform/snp/instructions.h",  # VMGEXIT, PVALIDATE, RMPADJUST, flushes
     "svsm/platform/native/instructions.h",  # CPUID, ports
-    "machine/cpu/instructions.h",        # what all of the host needs
-    "machine/cpu/control.h",             # control registers, and what only its processor code needs
-    "machine/cpu/self.h",                # which CPU this is
+    "machine/x86/instructions.h",        # what all of the host needs
+    "machine/x86/control.h",             # control registers, and what only its processor code needs
+    "machine/x86/self.h",                # which CPU this is
     "guests/runtime/instructions.h",     # the test programs' own
 }
 ALL_OF = "services/probe/"  # does in ring 3, instruction by instruction, what no service may

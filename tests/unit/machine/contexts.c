@@ -5,12 +5,12 @@
 #include <stdlib.h>
 
 #include "cpu/cpu.h"
-#include "cpu/decode.h"
-#include "cpu/exception.h"
-#include "cpu/exit.h"
 #include "cpu/exits.h"
 #include "cpu/plain.h"
 #include "cpu/state.h"
+#include "exit/decode.h"
+#include "exit/exception.h"
+#include "exit/exit.h"
 #include "mm/memory.h"
 #include "rmp/rmp.h"
 #include "trace/end.h"
@@ -101,7 +101,7 @@ static noreturn_fn void unexpected(void)
 	abort();
 }
 
-void plain_exit(struct cpu *cpu)
+void exit_plain(struct cpu *cpu)
 {
 	(void)cpu;
 	unexpected();

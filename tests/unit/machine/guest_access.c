@@ -2,12 +2,12 @@
 /* The processor's own page walks: AMD64 APM volume 2 (24593), chapter 5. */
 #include "cpu/guest_access.h"
 
-#include "cpu/control.h"
 #include "cpu/nested.h"
 #include "machine.h"
 #include "mm/memory_setup.h"
 #include "mm/own_tables.h"
 #include "rmp/rmp.h"
+#include "x86/control.h"
 
 #define PAGES 8U
 #define CBIT (1ULL << 47)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "cpu/exit.h"
+#include "exit/exit.h"
 
-#include "cpu/decode.h"
-#include "cpu/exception.h"
 #include "cpu/exits.h"
 #include "cpu/plain.h"
+#include "exit/decode.h"
+#include "exit/exception.h"
 #include "trace/end.h"
 #include "trace/trace.h"
 
@@ -108,7 +108,7 @@ void exit_handle(struct cpu *cpu)
 {
 	struct vcpu *vcpu = cpu->vcpu;
 	if (plain_guest()) {
-		plain_exit(cpu);
+		exit_plain(cpu);
 		return;
 	}
 	switch (cpu->vmcb->exitcode) {

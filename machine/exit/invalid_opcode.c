@@ -4,15 +4,15 @@
  * Everything up to the guest-physical address is here, the rest in rmp/instructions.c.
  */
 #include "base/align.h"
-#include "cpu/control.h"
-#include "cpu/decode.h"
-#include "cpu/exception.h"
-#include "cpu/exit.h"
 #include "cpu/nested.h"
+#include "exit/decode.h"
+#include "exit/exception.h"
+#include "exit/exit.h"
 #include "psp/cpuid.h"
 #include "rmp/rmp.h"
 #include "trace/end.h"
 #include "trace/trace.h"
+#include "x86/control.h"
 
 #define VECTOR_UD 6U
 #define VECTOR_GP 13U

@@ -2,7 +2,7 @@
 /* A spin lock between CPUs. Held for a few instructions or one device access; never while a guest runs. */
 #pragma once
 
-#include "cpu/instructions.h"
+#include "x86/instructions.h"
 
 struct lock {
 	u32 held;

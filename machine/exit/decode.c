@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* AMD64 APM volume 3 (24594), section 1.2 (prefixes) and appendix A (opcode maps). */
-#include "cpu/decode.h"
+#include "exit/decode.h"
 
 #define REX_B 0x1U
 #define REX_R 0x4U

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "cpu/exception.h"
+#include "exit/exception.h"
 
-#include "cpu/control.h"
 #include "cpu/guest_access.h"
 #include "trace/end.h"
 #include "trace/trace.h"
+#include "x86/control.h"
 
 #define VECTOR_DOUBLE_FAULT 8U
 #define VECTOR_PAGE_FAULT 14U

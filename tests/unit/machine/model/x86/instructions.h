@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Stands in for machine/cpu/instructions.h: time is what the test says. */
+/* Stands in for machine/x86/instructions.h: time is what the test says. */
 #pragma once
 
 #include <copra/types.h>

@@ -3,10 +3,10 @@
  * The MSRs that an SNP guest has without its host: GHCB, SEV_STATUS, PAT. All others that exit raise #VC
  * (AMD64 APM volume 2, 24593, section 15.35.4), and those that need not exit do not (state.c).
  */
-#include "cpu/control.h"
-#include "cpu/decode.h"
-#include "cpu/exception.h"
-#include "cpu/exit.h"
+#include "exit/decode.h"
+#include "exit/exception.h"
+#include "exit/exit.h"
+#include "x86/control.h"
 
 #define VECTOR_GP 13U
 #define RFLAGS_TF (1ULL << 8)

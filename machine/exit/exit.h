@@ -4,16 +4,13 @@
 
 #include "cpu/cpu.h"
 
-/* Hands the exit that the control block describes to its handler. */
-void exit_handle(struct cpu *cpu);
-
-/* exit_memory.c: nested page fault. */
+/* nested_fault.c: nested page fault. */
 void exit_nested_fault(struct cpu *cpu);
 
-/* exit_rmp.c: invalid opcode, among them the instructions that this processor lacks. */
+/* invalid_opcode.c: invalid opcode, among them the instructions that this processor lacks. */
 void exit_invalid_opcode(struct cpu *cpu);
 
-/* exit_msr.c */
+/* msr_exit.c */
 void exit_msr(struct cpu *cpu);
 
 /*
@@ -21,6 +18,9 @@ void exit_msr(struct cpu *cpu);
  * tell, and an entry and an exit are saved.
  */
 void exit_follow_vmgexit(struct cpu *cpu);
+
+/* plain_exit.c: any exit of a guest of the native platform. Ends the machine when it asks for more than such a guest has. */
+void exit_plain(struct cpu *cpu);
 
 /* RIP goes behind an instruction that was carried out here. */
 void exit_advance(struct cpu *cpu, u32 length);

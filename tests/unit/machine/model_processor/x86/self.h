@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Stands in for machine/cpu/self.h: the test says which CPU runs. */
+/* Stands in for machine/x86/self.h: the test says which CPU runs. */
 #pragma once
 
 extern void *model_self;

@@ -3,14 +3,14 @@
  * Nested page faults: what hardware checks after the nested walk (AMD64 APM volume 2, 24593, section 15.36.10), and the host's
  * answer. RAM is mapped as far as the RMP allows; all else is MMIO, #VC 0x400 for the guest.
  */
-#include "cpu/exception.h"
-#include "cpu/exit.h"
-#include "cpu/instructions.h"
 #include "cpu/nested.h"
+#include "exit/exception.h"
+#include "exit/exit.h"
 #include "fault/fault.h"
 #include "rmp/rmp.h"
 #include "trace/end.h"
 #include "trace/trace.h"
+#include "x86/instructions.h"
 
 #define FAULT_WRITE (1ULL << 1)
 #define FAULT_FETCH (1ULL << 4)
