@@ -87,6 +87,14 @@ static enum err give_up(struct service_reply *reply)
 	return reply_with(reply, ATTEST_NO_KEY, "", 0);
 }
 
+/* In place of a seal: the number that an answer has, at the page's end. */
+static bool answer_is_sealed(const struct attest_answer *answer)
+{
+	u64 sequence;
+	memcpy(&sequence, answer->page + sizeof(answer->page) - sizeof(sequence), sizeof(sequence));
+	return sequence == service.sequence + 1;
+}
+
 static enum err take_answer(const struct service_request *request, struct service_reply *reply)
 {
 	struct attest_answer answer;
@@ -100,7 +108,7 @@ static enum err take_answer(const struct service_request *request, struct servic
 	if (answer.status >> 32 == GUEST_REQUEST_BUSY || answer.status >> 32 == GUEST_REQUEST_BUFFER_TOO_SMALL) {
 		return reply_send(reply);
 	}
-	if (answer.status != 0) {
+	if (answer.status != 0 || !answer_is_sealed(&answer)) {
 		return give_up(reply);
 	}
 	memcpy(&service.report, answer.page, sizeof(service.report));
@@ -160,6 +168,8 @@ static void psp_answer(struct platform_message *message)
 	memcpy(report.report_data, message->request.p + sizeof(header), sizeof(report.report_data));
 	memset(message->response, 0, PAGE_SIZE);
 	memcpy(message->response, &report, sizeof(report));
+	u64 answer = header.sequence + 1;
+	memcpy(message->response + PAGE_SIZE - sizeof(answer), &answer, sizeof(answer));
 }
 
 /* A message that was put off must come again as it was. */
