@@ -12,7 +12,7 @@ static void test_place(const struct secrets_page *secrets)
 	tap_expect("size is 0", secrets->svsm_size == 0, false);
 	tap_expect("base in its page", secrets->svsm_base % PAGE_SIZE, 0);
 	tap_expect("size in its page", secrets->svsm_size % PAGE_SIZE, 0);
-	tap_end("3/1 ", "the secrets page says where the SVSM is");
+	tap_end("4.1/1 ", "the secrets page says where the SVSM is");
 }
 
 static void test_calling_area_named(const struct secrets_page *secrets)
@@ -21,7 +21,7 @@ static void test_calling_area_named(const struct secrets_page *secrets)
 	tap_begin();
 	tap_expect("calling area in its page", area % PAGE_SIZE, 0);
 	tap_expect("calling area inside the SVSM", area - secrets->svsm_base < secrets->svsm_size, false);
-	tap_end("3/2 ", "the secrets page names a calling area of ours, which works");
+	tap_end("4.1/2 ", "the secrets page names a calling area of ours, which works");
 }
 
 static void test_level(const struct secrets_page *secrets)
@@ -30,7 +30,7 @@ static void test_level(const struct secrets_page *secrets)
 	u32 vmpl = secrets->svsm_guest_vmpl;
 	tap_begin();
 	tap_expect("version is 0", secrets->svsm_max_version == 0, false);
-	tap_end("3/3 ", "the secrets page says which version there is");
+	tap_end("4.1/3 ", "the secrets page says which version there is");
 
 	tap_begin();
 	tap_expect("VMPL is from 1 to 3", vmpl >= 1 && vmpl < VMPL_COUNT, true);
@@ -40,7 +40,7 @@ static void test_level(const struct secrets_page *secrets)
 		}
 	}
 	tap_expect("key bytes of more privileged VMPLs", keys, 0);
-	tap_end("3/4 ", "the secrets page says our VMPL, and has no key of the VMPLs above it");
+	tap_end("4.1/4 ", "the secrets page says our VMPL, and has no key of the VMPLs above it");
 }
 
 void test_discovery(const struct secrets_page *secrets)

@@ -51,13 +51,18 @@ static const struct flag_case bad_flags[] = {
 	{"all flag bits", 0xFFF},
 };
 
-/* A bad entry behind a good one: the good one is done, next names the bad one, whose page stays what it was. */
+/*
+ * A bad entry behind a good one: the good one is done, next names the bad one, whose page stays what it was. That it is validated is
+ * asked before it is touched.
+ */
 static void test_bad_flags(const struct flag_case *c)
 {
 	page_fill(PAGE_SECOND, MARK);
 	tap_begin();
 	tap_expect("RAX", call_two(work(ENTRY_RESCIND), second(c->flags), 0), SVSM_ERR_INVALID_PARAMETER);
 	tap_expect("next", list_next(list_in_calling_area()), 1);
+	tap_expect("validating the bad entry's page", svsm_validate_one(second(ENTRY_VALIDATE)),
+		   SVSM_ERR_CORE_NO_CHANGE);
 	tap_expect("content of the bad entry's page", page_value(PAGE_SECOND), MARK);
 	tap_expect("RAX of undoing the good entry", svsm_validate_one(work(ENTRY_VALIDATE)), SVSM_SUCCESS);
 	tap_end("6.2/7 PVALIDATE entry: ", c->name);
@@ -69,7 +74,8 @@ static void test_resume(void)
 	tap_begin();
 	tap_expect("RAX", call_two(work(ENTRY_RESCIND), second(ENTRY_RESCIND), 1), SVSM_SUCCESS);
 	tap_expect("next", list_next(list_in_calling_area()), 2);
-	tap_expect("content of the page that was not named", page_value(PAGE_WORK), MARK);
+	tap_expect("validating the page before it", svsm_validate_one(work(ENTRY_VALIDATE)), SVSM_ERR_CORE_NO_CHANGE);
+	tap_expect("content of the page before it", page_value(PAGE_WORK), MARK);
 	tap_expect("RAX of undoing it", svsm_validate_one(second(ENTRY_VALIDATE)), SVSM_SUCCESS);
 	tap_end("6.2/5 PVALIDATE list: ", "a stale next skips what is before it, and only that");
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The SVSM's core protocol, rule by rule (docs/conformance.md), from a guest of one or more CPUs: each call gets the specified
+ * The SVSM's protocols, rule by rule (docs/conformance.md), from a guest of one or more CPUs: each call gets the specified
  * result, and the SVSM goes on serving. The results come as TAP on the first serial port; then the machine goes off.
  */
 #include <copra/psp.h>
@@ -38,6 +38,7 @@ void program_main(u64 calling_area, const struct secrets_page *secrets)
 	test_vcpus();
 	test_running_vcpus();
 	test_races();
+	test_attestation();
 	test_vtpm();
 	test_taken_away();
 	tap_finish();

@@ -102,6 +102,15 @@ static bool accept_large_region(void)
 	return result == SVSM_SUCCESS;
 }
 
+bool large_region_renew(void)
+{
+	bool good = true;
+	for (u64 page = LARGE_REGION; page < LARGE_REGION + LARGE_PAGE_SIZE; page += PAGE_SIZE) {
+		good &= svsm_validate_one(svsm_entry(page, ENTRY_RESCIND | ENTRY_ANY)) == SVSM_SUCCESS;
+	}
+	return good && host_page_state(LARGE_REGION, true, PSC_OP_SHARED) && accept_large_region();
+}
+
 bool pages_prepare(const struct secrets_page *secrets)
 {
 	svsm = (struct svsm_place){.base = secrets->svsm_base, .size = secrets->svsm_size};

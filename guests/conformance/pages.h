@@ -27,7 +27,7 @@ void page_fill(enum page_use use, u64 value);
 /* The one value that all words have, or UINT64_MAX when they differ. */
 u64 page_value(enum page_use use);
 
-/* What the secrets page says of the SVSM. SVSM (58019), chapter 3. */
+/* What the secrets page says of the SVSM. SVSM (58019), chapter 4. */
 struct svsm_place {
 	u64 base, size;
 };
@@ -35,6 +35,8 @@ const struct svsm_place *svsm_place(void);
 
 /* 2 MiB of RAM, aligned, far from the program. */
 #define LARGE_REGION 0x6000000ULL
+/* It was split: the host makes it one again, and it is validated, as one where host and SVSM like it. */
+bool large_region_renew(void);
 
 /* Addresses that every call must refuse with INVALID_ADDRESS; all page-aligned. */
 struct foreign_place {

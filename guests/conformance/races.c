@@ -211,7 +211,7 @@ static void test_own_registers(void)
 	tap_expect("our wrong answers", wrong_registers(0x200), 0);
 	race_end();
 	tap_expect("wrong answers of the other CPU", race.result, 0);
-	tap_end("4/6 ", "two CPUs call at once, each in its own calling area");
+	tap_end("5/8 ", "two CPUs call at once, each in its own calling area");
 }
 
 /* The entries of a list that another CPU rewrites while it is served. */
@@ -233,6 +233,7 @@ static void other_rewrites_list(void *argument)
 		list_header(list, 0xFFFF, 0xFFF0);
 		list_entry(list, 0, good_entry());
 		list_header(list, 2, 0);
+		round_done(1, 0);
 	}
 }
 
@@ -245,6 +246,7 @@ static void test_list_rewritten(void)
 	list_entry(list, 1, good_entry());
 	tap_begin();
 	race_begin(other_rewrites_list);
+	round_close(1);
 	for (u32 i = 0; i < 4 * ROUNDS; i++) {
 		u64 result = list_call(list);
 		odd += result != SVSM_SUCCESS && result != SVSM_ERR_INVALID_ADDRESS &&
@@ -264,6 +266,7 @@ static void other_rewrites_area(void *argument)
 	while (!stopped()) {
 		area->call_pending = 1;
 		area->call_pending = 0;
+		round_done(1, 0);
 	}
 }
 
@@ -274,6 +277,7 @@ static void test_area_rewritten(void)
 	first_area = svsm_calling_area();
 	tap_begin();
 	race_begin(other_rewrites_area);
+	round_close(1);
 	for (u32 i = 0; i < 4 * ROUNDS; i++) {
 		struct svsm_registers r = {.rax = UNKNOWN_CALL, .rcx = i, .rdx = i, .r8 = i, .r9 = i};
 		svsm_call(&r);
@@ -282,7 +286,7 @@ static void test_area_rewritten(void)
 	}
 	race_end();
 	tap_expect("answers of no kind", odd, 0);
-	tap_end("4/7 ", "another CPU rewrites call_pending while a call is served");
+	tap_end("5/9 ", "another CPU rewrites call_pending while a call is served");
 }
 
 static void other_small(void *argument)
@@ -355,15 +359,16 @@ static void test_one_vmsa(void)
 static void other_calls_on(void *argument)
 {
 	while (!stopped()) {
-		svsm_validate_one(good_entry());
+		round_done(1, svsm_validate_one(good_entry()));
 	}
 }
 
 static void test_deleted_while_served(void)
 {
 	tap_begin();
-	for (u32 i = 0; i < ROUNDS / 10; i++) {
+	for (u32 i = 0; i < ROUNDS / 5; i++) {
 		race_begin(other_calls_on);
+		round_close(1);
 		for (u32 turn = 0; turn < i; turn++) {
 			smp_relax();
 		}
@@ -376,7 +381,7 @@ static void test_deleted_while_served(void)
 void test_races(void)
 {
 	if (smp_count() < 2 || !smp_start(OTHER)) {
-		tap_skip("4/6 ", "two CPUs at once", "there is one CPU only");
+		tap_skip("5/8 ", "two CPUs at once", "there is one CPU only");
 		return;
 	}
 	test_own_registers();

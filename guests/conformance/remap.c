@@ -38,20 +38,44 @@ static void test_same(void)
 	tap_end("6.1/3 REMAP_CA: ", "to the same page succeeds");
 }
 
-/* The call that moves the area is answered in the old one; a call pending there is none any more. */
-static void test_move(void)
+/* Calls are made where it says from now on. */
+static bool move(u64 area)
 {
-	u64 before = svsm_calling_area();
+	u64 result = remap(area);
+	tap_expect("RAX", result, SVSM_SUCCESS);
+	if (result == SVSM_SUCCESS) {
+		svsm_use(area);
+	}
+	return result == SVSM_SUCCESS;
+}
+
+/* A call pending in the old area is none any more. */
+static void expect_left(u64 before)
+{
 	struct svsm_registers registers = {.rax = SVSM_CORE_QUERY_PROTOCOL, .rcx = QUERY_CORE};
+	u64 now = svsm_calling_area();
 	u8 after;
-	page_fill(PAGE_NEW_AREA, 0);
-	tap_begin();
-	tap_expect("RAX", remap(page_address(PAGE_NEW_AREA)), SVSM_SUCCESS);
+	svsm_use(before);
 	tap_expect("host", svsm_call_pending(&registers, 1, &after), true);
 	tap_expect("call_pending of a call in the old area", after, 1);
 	tap_expect("RAX of a call in the old area", registers.rax, SVSM_CORE_QUERY_PROTOCOL);
-	svsm_use(page_address(PAGE_NEW_AREA));
+	svsm_use(now);
+}
+
+/* The call that moves the area is answered in the old one. */
+static void test_move(void)
+{
+	u64 before = svsm_calling_area();
+	page_fill(PAGE_NEW_AREA, 0);
+	tap_begin();
+	bool moved = move(page_address(PAGE_NEW_AREA));
+	if (moved) {
+		expect_left(before);
+	}
 	tap_end("6.1/4 REMAP_CA: ", "moves the calling area");
+	if (!moved) {
+		return;
+	}
 
 	tap_begin();
 	tap_expect("RAX of rescinding the old area", svsm_validate_one(svsm_entry(before, ENTRY_RESCIND)),
@@ -61,8 +85,7 @@ static void test_move(void)
 	tap_end("6.1/5 REMAP_CA: ", "the old area is an ordinary page again");
 
 	tap_begin();
-	tap_expect("RAX", remap(before), SVSM_SUCCESS);
-	svsm_use(before);
+	move(before);
 	tap_end("6.1/4 REMAP_CA: ", "moves it back");
 }
 

@@ -43,14 +43,13 @@ void tap_expect_either(const char *what, u64 got, u64 wanted, u64 or_wanted)
 	}
 }
 
-/* QUERY_PROTOCOL for the core protocol, version 1: RCX = highest << 32 | lowest version. */
+/* QUERY_PROTOCOL for the core protocol, version 1. What comes back in RCX is another rule's matter. */
 static void expect_service(void)
 {
 	u64 core = (u64)SVSM_PROTOCOL_CORE << 32 | SVSM_CORE_VERSION;
 	struct svsm_registers registers = {.rax = SVSM_CORE_QUERY_PROTOCOL, .rcx = core};
 	tap_expect("a good call afterwards", svsm_call(&registers), SVSM_ANSWERED);
 	tap_expect("result of a good call afterwards", registers.rax, SVSM_SUCCESS);
-	tap_expect("RCX of a good call afterwards", registers.rcx, 1ULL << 32 | 1);
 }
 
 void tap_end(const char *group, const char *name)

@@ -14,6 +14,8 @@
 static const u8 get_random[] = {0x80, 0x01, 0, 0, 0, 12, 0, 0, 1, 0x7B, 0, 8};
 #define GET_RANDOM_RESPONSE 20U
 #define RC_RETRY 0x922U
+#define LONGEST 4087U /* up to the end of a page */
+#define RESPONSE_MIN 10U
 
 static u64 call(u32 number, u64 rcx)
 {
@@ -24,13 +26,6 @@ static u64 call(u32 number, u64 rcx)
 	tap_expect("RCX", registers.rcx, rcx);
 	tap_expect("RDX", registers.rdx, KEEP);
 	return registers.rax;
-}
-
-static bool is_offered(void)
-{
-	u64 rcx = (u64)SVSM_PROTOCOL_VTPM << 32 | SVSM_VTPM_VERSION;
-	struct svsm_registers registers = {.rax = SVSM_CORE_QUERY_PROTOCOL, .rcx = rcx};
-	return svsm_call(&registers) == SVSM_ANSWERED && registers.rax == SVSM_SUCCESS && registers.rcx != 0;
 }
 
 static u8 *buffer(void)
@@ -102,41 +97,57 @@ static void test_query(void)
 }
 
 /* RAX; called again as long as the SVSM says so. *code is that of the TPM's response, *size what the response says. */
-static u64 command_once(u32 *code, u32 *size)
+static u64 command_once(u32 bytes, u32 *code, u32 *size)
 {
 	struct svsm_vtpm_response response;
-	u8 bytes[4];
+	u8 field[4];
 	u64 result;
-	write_request(SVSM_VTPM_SEND_COMMAND, 0, sizeof(get_random));
+	write_request(SVSM_VTPM_SEND_COMMAND, 0, bytes);
 	do {
 		result = call(SVSM_VTPM_CMD, page_address(PAGE_WORK));
 	} while (result == SVSM_ERR_INCOMPLETE || result == SVSM_ERR_BUSY);
 	memcpy(&response, buffer(), sizeof(response));
-	memcpy(bytes, buffer() + sizeof(response) + 6, sizeof(bytes));
+	memcpy(field, buffer() + sizeof(response) + 6, sizeof(field));
 	*size = response.size;
-	*code = (u32)bytes[0] << 24 | (u32)bytes[1] << 16 | (u32)bytes[2] << 8 | bytes[3];
+	*code = (u32)field[0] << 24 | (u32)field[1] << 16 | (u32)field[2] << 8 | field[3];
 	return result;
 }
 
 /* TPM_RC_RETRY: "the TPM was not able to start the command"; it is to be sent again. */
+static u64 command(u32 bytes, u32 *code, u32 *size)
+{
+	u64 result;
+	do {
+		result = command_once(bytes, code, size);
+	} while (result == SVSM_SUCCESS && *code == RC_RETRY);
+	return result;
+}
+
 static void test_command(void)
 {
 	u32 code;
 	u32 size;
-	u64 result;
 	tap_begin();
-	do {
-		result = command_once(&code, &size);
-	} while (result == SVSM_SUCCESS && code == RC_RETRY);
-	tap_expect("RAX", result, SVSM_SUCCESS);
+	tap_expect("RAX", command(sizeof(get_random), &code, &size), SVSM_SUCCESS);
 	tap_expect("size of the response", size, GET_RANDOM_RESPONSE);
 	tap_expect("the TPM's code", code, 0);
 	tap_end("", "8.2/5 TPM2_GetRandom");
 }
 
+/* More than the TPM command says is what the TPM has to judge. */
+static void test_longest_command(void)
+{
+	u32 code;
+	u32 size;
+	tap_begin();
+	tap_expect("RAX", command(LONGEST, &code, &size), SVSM_SUCCESS);
+	tap_expect("the response has a head", size >= RESPONSE_MIN && size <= LONGEST, true);
+	tap_end("", "8.2/6 a command of 4087 bytes");
+}
+
 void test_vtpm(void)
 {
-	if (!is_offered()) {
+	if (!protocol_is_offered(SVSM_PROTOCOL_VTPM)) {
 		tap_skip("", "8/1 vTPM protocol", "it is not offered");
 		return;
 	}
@@ -144,4 +155,5 @@ void test_vtpm(void)
 	test_fields();
 	test_places();
 	test_command();
+	test_longest_command();
 }

@@ -23,7 +23,7 @@
 #define CPUID_EBX 28
 #define LEAF_SEV 0x8000001F
 
-#define SECRETS_CALLING_AREA 0x150 /* SVSM (58019), chapter 3 */
+#define SECRETS_CALLING_AREA 0x150 /* SVSM (58019), chapter 4 */
 
 #define ENTRY_TABLE 0x3  /* present, writable */
 #define ENTRY_LARGE 0x83 /* and 2 MiB */

@@ -24,7 +24,7 @@ struct cpuid_page {
 };
 LAYOUT_SIZE(struct cpuid_page, 4096);
 
-/* Secrets page, section 8.14.2.5; SVSM fields: SVSM (58019), chapter 3 */
+/* Secrets page, section 8.14.2.5; SVSM fields: SVSM (58019), chapter 4 */
 struct secrets_page {
 	u32 version;
 	u32 imi_en;

@@ -4,7 +4,7 @@
 
 #include <copra/types.h>
 
-/* Calling area, chapter 4. Bytes 8 to 0xFFF are free for parameters. */
+/* Calling area, chapter 5. Bytes 8 to 0xFFF are free for parameters. */
 struct svsm_calling_area {
 	u8 call_pending;
 	u8 mem_available;
@@ -12,6 +12,7 @@ struct svsm_calling_area {
 	u8 reserved[5];
 };
 LAYOUT_SIZE(struct svsm_calling_area, 8);
+#define SVSM_CALL_PENDING 1U /* in call_pending; 0: no call, all else is reserved */
 
 /* RAX = protocol << 32 | call */
 #define SVSM_PROTOCOL_CORE 0U
@@ -43,7 +44,7 @@ LAYOUT_SIZE(struct svsm_calling_area, 8);
 #define SVSM_ERR_UNSUPPORTED_PROTOCOL 0x80000001ULL
 #define SVSM_ERR_UNSUPPORTED_CALL 0x80000002ULL
 #define SVSM_ERR_INVALID_ADDRESS 0x80000003ULL
-#define SVSM_ERR_INVALID_FORMAT 0x80000004ULL
+#define SVSM_ERR_INVALID_FORMAT 0x80000004ULL /* a reserved value in call_pending */
 #define SVSM_ERR_INVALID_PARAMETER 0x80000005ULL
 #define SVSM_ERR_INVALID_REQUEST 0x80000006ULL
 #define SVSM_ERR_BUSY 0x80000007ULL
@@ -70,8 +71,9 @@ LAYOUT_SIZE(struct svsm_pvalidate_header, 8);
 /* SVSM_CORE_DEPOSIT_MEM and SVSM_CORE_WITHDRAW_MEM: a list like that, whose entries have nothing but size and page */
 #define SVSM_DEPOSIT_RESERVED 0xFFCULL
 
-/* CONFIGURE_VTOM: RCX bit 0 asks what is supported */
+/* CONFIGURE_VTOM, table 9: RCX bit 0 asks what is supported, and all others are reserved then */
 #define SVSM_VTOM_QUERY (1ULL << 0)
+#define SVSM_VTOM_RESERVED 0xFE0ULL /* of a configuration */
 
 /* SVSM_VTPM_QUERY: bits of RCX are numbers of platform commands, those of the TPM 2.0 simulator. SVSM_VTPM_CMD, section 8.2 */
 #define SVSM_VTPM_SEND_COMMAND 8U

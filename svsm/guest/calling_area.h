@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The first bytes of a calling area, through an open window. SVSM (58019), chapter 4. */
+/* The first bytes of a calling area, through an open window. SVSM (58019), chapter 5. */
 #pragma once
 
 #include <copra/svsm.h>
@@ -7,13 +7,13 @@
 #include "platform/platform.h"
 
 /*
- * Reads call_pending once and clears it when it was set; the other bytes are the guest's. True when a call was pending: none is in
- * an area that the host has taken away.
+ * Reads call_pending once into *pending and clears it when it was set; the other bytes are the guest's. True when a call was pending:
+ * none is in an area that the host has taken away.
  */
-static inline bool calling_area_take(struct svsm_calling_area *area)
+static inline bool calling_area_take(struct svsm_calling_area *area, u8 *pending)
 {
 	const u8 none = 0;
-	u8 pending = 0;
-	return platform_window_read(&pending, &area->call_pending, sizeof(pending)) == ERR_OK && pending != 0 &&
+	*pending = 0;
+	return platform_window_read(pending, &area->call_pending, sizeof(*pending)) == ERR_OK && *pending != 0 &&
 	       platform_window_write(&area->call_pending, &none, sizeof(none)) == ERR_OK;
 }

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "guest/deposit.h"
 
-#include <copra/sev.h>
-
-#include "base/align.h"
 #include "guest/accept.h"
 #include "guest/page_state.h"
 #include "guest/rights.h"
-#include "platform/check.h"
 #include "platform/platform.h"
 
 #define LOOKS_AT_A_TIME 256U /* while the table is locked */
+/* What a page costs at the most, if it is found then. */
+#define SEARCH_COST (LOOKS_AT_A_TIME * BUDGET_BLOCK + budget_page(PAGE_4K, true))
 
 static u64 hint; /* where a page may be found; atomic */
 
@@ -35,17 +33,14 @@ err_t deposit_take(gpa_t page, enum page_size size, u32 *code)
 	return error;
 }
 
-/* Finds and claims one, as large as it can be, from *from on. ERR_INCOMPLETE: not yet; ERR_NOT_FOUND: none up to the end. */
-static enum err page_claim(gpa_t *from, struct deposit_page *found, struct budget *budget)
+/* Finds and claims one, from *from on. ERR_INCOMPLETE: not yet; ERR_NOT_FOUND: none up to the end. */
+static enum err page_claim(gpa_t *from, struct budget *budget)
 {
 	u32 looks = LOOKS_AT_A_TIME;
 	struct page_states_locked states = page_states_lock();
 	enum err error = page_state_find(states, PAGE_STATE_DEPOSITED, from, &looks);
 	budget_spend(budget, (LOOKS_AT_A_TIME - looks) * BUDGET_BLOCK);
-	*found = (struct deposit_page){.page = *from, .size = PAGE_2M};
-	if (error == ERR_OK && (!is_aligned(from->raw, LARGE_PAGE_SIZE) ||
-				page_state_claim(states, *from, PAGE_2M, PAGE_CHANGE_WITHDRAW) != ERR_OK)) {
-		found->size = PAGE_4K;
+	if (error == ERR_OK) {
 		error = page_state_claim(states, *from, PAGE_4K, PAGE_CHANGE_WITHDRAW);
 	}
 	page_states_unlock(states);
@@ -53,58 +48,39 @@ static enum err page_claim(gpa_t *from, struct deposit_page *found, struct budge
 }
 
 /* From the hint to the end, then from the beginning. ERR_NOT_FOUND: nothing is deposited. */
-static enum err page_search(struct deposit_page *found, struct budget *budget)
+static enum err page_search(gpa_t *found, struct budget *budget)
 {
 	gpa_t from = gpa(__atomic_load_n(&hint, __ATOMIC_RELAXED));
 	enum err error = deposit_pages() != 0 ? ERR_INCOMPLETE : ERR_NOT_FOUND;
-	while (error == ERR_INCOMPLETE && budget_fits(budget, LOOKS_AT_A_TIME * BUDGET_BLOCK)) {
-		error = page_claim(&from, found, budget);
+	while (error == ERR_INCOMPLETE && budget_fits(budget, SEARCH_COST)) {
+		error = page_claim(&from, budget);
 		if (error == ERR_NOT_FOUND) {
 			from = gpa(0);
 			error = ERR_INCOMPLETE;
 		}
 	}
 	__atomic_store_n(&hint, from.raw, __ATOMIC_RELAXED);
+	*found = from;
 	return error;
-}
-
-static enum err page_hand_over(const struct deposit_page *page, u32 *code)
-{
-	void *window = platform_window_open(WINDOW_SLOT_TARGET, page->page, page->size, WINDOW_PRIVATE);
-	enum err error = accept_hand_over(window, page->size, code);
-	platform_window_close(WINDOW_SLOT_TARGET);
-	return error;
-}
-
-/* The host has split a 2 MiB page: its first 4 KiB page goes alone, and the others are found later. */
-static enum err page_split(struct deposit_page *page, u32 *code)
-{
-	struct page_states_locked states = page_states_lock();
-	page_state_cancel(states, page->page, PAGE_2M, PAGE_CHANGE_WITHDRAW);
-	page->size = PAGE_4K;
-	CHECK(page_state_claim(states, page->page, PAGE_4K, PAGE_CHANGE_WITHDRAW) == ERR_OK);
-	page_states_unlock(states);
-	return page_hand_over(page, code);
 }
 
 /* One that was found. False: the host has taken it away, and may bring it back: nobody gets it. */
-static bool page_give(struct deposit_page *page)
+static bool page_give(gpa_t page)
 {
-	u32 code = RMP_SUCCESS;
-	enum err error = page_hand_over(page, &code);
-	if (code == RMP_FAIL_SIZE_MISMATCH && page->size == PAGE_2M) {
-		error = page_split(page, &code);
-	}
-	page_state_end(page->page, page->size, error == ERR_OK ? PAGE_CHANGE_WITHDRAW : PAGE_CHANGE_LOSE, true);
+	u32 code;
+	void *window = platform_window_open(WINDOW_SLOT_TARGET, page, PAGE_4K, WINDOW_PRIVATE);
+	enum err error = accept_hand_over(window, PAGE_4K, &code);
+	platform_window_close(WINDOW_SLOT_TARGET);
+	page_state_end(page, PAGE_4K, error == ERR_OK ? PAGE_CHANGE_WITHDRAW : PAGE_CHANGE_LOSE, true);
 	return error == ERR_OK;
 }
 
-err_t deposit_return(struct deposit_page *returned, struct budget *budget)
+err_t deposit_return(gpa_t *returned, struct budget *budget)
 {
 	enum err error = page_search(returned, budget);
 	while (error == ERR_OK) {
-		budget_spend(budget, budget_page(returned->size, true));
-		if (page_give(returned)) {
+		budget_spend(budget, budget_page(PAGE_4K, true));
+		if (page_give(*returned)) {
 			return ERR_OK;
 		}
 		error = page_search(returned, budget);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory that the guest has deposited with the SVSM (58019, chapter 6): out of the guest's reach until it withdraws it. The page-state
+ * Memory that the guest has deposited with the SVSM (58019, sections 6.5 and 6.6): out of the guest's reach until it withdraws it. The page-state
  * table says which pages these are, so there is no list that could fill up.
  */
 #pragma once
@@ -8,11 +8,6 @@
 #include "base/addr.h"
 #include "base/err.h"
 #include "guest/budget.h"
-
-struct deposit_page {
-	gpa_t page;
-	enum page_size size;
-};
 
 /*
  * Takes a private page of the guest's. Its rights are gone afterwards; accept_flush must follow before the guest is answered.
@@ -22,10 +17,10 @@ struct deposit_page {
 err_t deposit_take(gpa_t page, enum page_size size, u32 *code);
 
 /*
- * Gives a page back, cleared. One that the host has taken away is lost to the guest, and passed over. ERR_NOT_FOUND (nothing is deposited),
+ * Gives a page of 4 KiB back, cleared, also out of a larger one. One that the host has taken away is lost to the guest, and passed over. ERR_NOT_FOUND (nothing is deposited),
  * ERR_INCOMPLETE (none found for what is left of the budget).
  */
-err_t deposit_return(struct deposit_page *returned, struct budget *budget);
+err_t deposit_return(gpa_t *returned, struct budget *budget);
 
 /* 4 KiB pages that can be withdrawn. */
 u64 deposit_pages(void);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The pages by which the guest learns of processor and SVSM: CPUID, secrets, calling area. SVSM (58019), chapter 3. */
+/* The pages by which the guest learns of processor and SVSM: CPUID, secrets, calling area. SVSM (58019), chapter 4. */
 #pragma once
 
 #include <copra/boot.h>

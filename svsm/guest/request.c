@@ -56,14 +56,19 @@ static void absence_note(struct request_cpu *cpu, u32 spent)
 	cpu->longest = spent > cpu->longest ? spent : cpu->longest;
 }
 
-static err_t cpu_answer(struct request_cpu *cpu)
+/* pending: call_pending, as the guest has set it. */
+static err_t cpu_answer(struct request_cpu *cpu, u8 pending)
 {
 	struct request request = {.vcpu = cpu->vcpu, .scratch = cpu->scratch};
 	enum err error = registers_read(cpu->vmsa, &request);
 	if (error != ERR_OK) {
 		return error;
 	}
-	protocol_dispatch(&request);
+	if (pending == SVSM_CALL_PENDING) {
+		protocol_dispatch(&request);
+	} else {
+		request.rax = SVSM_ERR_INVALID_FORMAT;
+	}
 	absence_note(cpu, request.budget.spent);
 	return registers_write(cpu->vmsa, &request);
 }
@@ -85,6 +90,7 @@ static err_t vmgexit_take(struct vmsa *vmsa, bool *vmgexit)
 static err_t cpu_serve(struct request_cpu *cpu)
 {
 	bool vmgexit = false;
+	u8 pending;
 	if (cpu->generation != cpu->vcpu->generation) {
 		cpu_map(cpu);
 	}
@@ -92,8 +98,8 @@ static err_t cpu_serve(struct request_cpu *cpu)
 	if (error == ERR_OK) {
 		error = vmgexit_take(cpu->vmsa, &vmgexit);
 	}
-	if (error == ERR_OK && vmgexit && calling_area_take(cpu->calling_area)) {
-		error = cpu_answer(cpu);
+	if (error == ERR_OK && vmgexit && calling_area_take(cpu->calling_area, &pending)) {
+		error = cpu_answer(cpu, pending);
 	}
 	return error == ERR_OK ? platform_window_or(&cpu->vmsa->efer, EFER_SVME) : error;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The guest's secrets page. SVSM (58019), chapter 3. Pure: runs on the host as well. */
+/* The guest's secrets page. SVSM (58019), chapter 4. Pure: runs on the host as well. */
 #pragma once
 
 #include <copra/boot.h>

@@ -286,21 +286,21 @@ static enum err vcpu_create_taken(struct vcpu *vcpu, bool had_vmsa, gpa_t vmsa, 
 	return error;
 }
 
-/*
- * A VMSA at a 2 MiB boundary is refused by hosts: an erratum of Zen 3 and 4 (Linux, arch/x86/kvm/svm/sev.c). The calling area's
- * alignment is checked when it is claimed.
- */
-static bool addresses_valid(gpa_t vmsa, gpa_t calling_area)
+/* A VMSA at a 2 MiB boundary is refused by hosts: an erratum of Zen 3 and 4 (Linux, arch/x86/kvm/svm/sev.c). */
+static enum err addresses_check(gpa_t vmsa, gpa_t calling_area)
 {
-	return is_aligned(vmsa.raw, PAGE_SIZE) && !is_aligned(vmsa.raw, LARGE_PAGE_SIZE) &&
-	       vmsa.raw != calling_area.raw;
+	if (!is_aligned(vmsa.raw, PAGE_SIZE) || !is_aligned(calling_area.raw, PAGE_SIZE)) {
+		return ERR_INPUT;
+	}
+	return is_aligned(vmsa.raw, LARGE_PAGE_SIZE) || vmsa.raw == calling_area.raw ? ERR_RANGE : ERR_OK;
 }
 
 enum err vcpu_create(u32 apic_id, gpa_t vmsa, gpa_t calling_area, u32 *code)
 {
 	enum vcpu_activity before;
-	if (!addresses_valid(vmsa, calling_area)) {
-		return ERR_RANGE;
+	enum err error = addresses_check(vmsa, calling_area);
+	if (error != ERR_OK) {
+		return error;
 	}
 	struct vcpu *vcpu = vcpu_find(apic_id);
 	if (vcpu == NULL) {
@@ -309,7 +309,7 @@ enum err vcpu_create(u32 apic_id, gpa_t vmsa, gpa_t calling_area, u32 *code)
 	if (apic_id == platform_apic_id()) {
 		return ERR_STATE;
 	}
-	enum err error = vcpu_take(vcpu, &before);
+	error = vcpu_take(vcpu, &before);
 	if (error != ERR_OK) {
 		return error;
 	}
@@ -456,13 +456,14 @@ enum err vcpu_create_first(u32 apic_id, gpa_t vmsa, gpa_t calling_area)
 	if (vcpu == NULL) {
 		return ERR_NOT_FOUND;
 	}
-	if (!addresses_valid(vmsa, calling_area)) {
-		return ERR_RANGE;
+	enum err error = addresses_check(vmsa, calling_area);
+	if (error != ERR_OK) {
+		return error;
 	}
 	if (!activity_change(vcpu, VCPU_ABSENT, VCPU_CHANGING)) {
 		return ERR_STATE;
 	}
-	enum err error = address_error(page_state_begin(calling_area, PAGE_4K, PAGE_CHANGE_MAKE_CALLING_AREA));
+	error = address_error(page_state_begin(calling_area, PAGE_4K, PAGE_CHANGE_MAKE_CALLING_AREA));
 	if (error == ERR_OK) {
 		error = first_vmsa(vmsa);
 		page_state_end(calling_area, PAGE_4K, PAGE_CHANGE_MAKE_CALLING_AREA, error == ERR_OK);

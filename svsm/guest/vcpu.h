@@ -43,16 +43,16 @@ err_t vcpus_init(struct vcpu *storage, const u32 *apic_ids, u32 count);
 /*
  * For boot: the first VMSA of an APIC ID. The caller has filled the VMSA page (guest memory in state private, or private memory of
  * the SVSM's own) and the calling area is a private guest page. Sets the VMSA bit, the states, and registers it with the
- * host. ERR_RANGE, ERR_STATE (has one), ERR_NOT_FOUND (APIC ID), ERR_INPUT (VMSA content), ERR_HARDWARE, ERR_LOST, ERR_HOST.
+ * host. ERR_RANGE, ERR_STATE (has one), ERR_NOT_FOUND (APIC ID), ERR_INPUT (alignment, VMSA content), ERR_HARDWARE, ERR_LOST, ERR_HOST.
  */
 err_t vcpu_create_first(u32 apic_id, gpa_t vmsa, gpa_t calling_area);
 
 /*
  * The guest creates a vCPU. The VMSA's content is checked after the guest's rights to it are gone. Errors:
- * ERR_RANGE      addresses: not 4 KiB aligned, VMSA 2 MiB aligned, not private guest memory, the same page
+ * ERR_RANGE      addresses: VMSA 2 MiB aligned, not private guest memory, the same page
  * ERR_NOT_FOUND  no such APIC ID
  * ERR_STATE      the caller's own APIC ID
- * ERR_INPUT      VMSA content: VMPL, EFER.SVME, SEV_FEATURES
+ * ERR_INPUT      addresses not 4 KiB aligned; VMSA content: VMPL, EFER.SVME, SEV_FEATURES
  * ERR_BUSY       the vCPU is served or changed by another CPU, or a page is
  * ERR_HARDWARE   *code holds RMP_FAIL_*
  * ERR_LOST       the host has taken away the new VMSA, or the one that must stop

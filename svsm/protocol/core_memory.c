@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * SVSM_CORE_DEPOSIT_MEM and SVSM_CORE_WITHDRAW_MEM (58019, chapter 6). What was assumed of their lists is in docs/caveats.md. All that
- * the SVSM needs is reserved at boot, so whatever is deposited can be withdrawn.
+ * SVSM_CORE_DEPOSIT_MEM and SVSM_CORE_WITHDRAW_MEM (58019, sections 6.5 and 6.6, tables 7 and 8). All that the SVSM needs is reserved at
+ * boot, so whatever is deposited can be withdrawn.
  */
 #include "base/align.h"
-#include "base/clamp.h"
 #include "guest/accept.h"
 #include "guest/deposit.h"
 #include "guest/memory.h"
 #include "protocol/core.h"
 #include "protocol/core_list.h"
-
-/* What the most expensive page of a withdrawal costs, the search for it included. */
-#define WITHDRAW_COST (BUDGET_LARGE_PAGE + LARGE_PAGE_SIZE / sizeof(u64) + 512 * BUDGET_BLOCK)
 
 static enum err entry_deposit(struct core_list *list, u32 *code)
 {
@@ -52,55 +48,42 @@ u64 core_deposit_memory(struct request *request)
 	return core_list_answer(&list, error == ERR_OK ? told : error, code);
 }
 
-/* How many entries the guest's list has room for: what its header says, or the rest of the page where that is 0. */
-static enum err room_read(const struct request *request, u32 *room)
+/* How many entries there is room for, up to the end of the page: one at least. What stands there is not looked at, but has to be there. */
+static enum err room_find(const struct request *request, u32 *room)
 {
-	struct svsm_pvalidate_header header = {0};
-	if (!is_aligned(request->rcx, sizeof(u64))) {
+	struct svsm_pvalidate_header header;
+	*room = (u32)((PAGE_SIZE - request->rcx % PAGE_SIZE) / sizeof(u64)) - 1;
+	if (!is_aligned(request->rcx, sizeof(u64)) || *room == 0) {
 		return ERR_INPUT;
 	}
-	enum err error = guest_read(gpa(request->rcx), &header, sizeof(header));
-	if (error != ERR_OK) {
-		return error;
-	}
-	u64 most = (PAGE_SIZE - request->rcx % PAGE_SIZE - sizeof(header)) / sizeof(u64);
-	if (header.entries > most) {
-		return ERR_INPUT;
-	}
-	*room = (u32)(header.entries != 0 ? index_clamp(header.entries, most + 1) : most);
-	return ERR_OK;
+	return guest_read(gpa(request->rcx), &header, sizeof(header));
 }
 
-/* Entries into the scratch page, behind the header. ERR_INCOMPLETE only when not even one was found in time. */
-static enum err entries_withdraw(struct request *request, u32 room, u32 *entries)
+/* Pages into the scratch page, behind the header, as many as there is time for. Returns how many. */
+static u32 entries_withdraw(struct request *request, u32 room)
 {
 	u64 *list = (u64 *)request->scratch + 1;
-	struct deposit_page page;
-	enum err error = ERR_OK;
-	while (*entries < room && (*entries == 0 || budget_fits(&request->budget, WITHDRAW_COST))) {
-		error = deposit_return(&page, &request->budget);
-		if (error != ERR_OK) {
-			break;
-		}
-		list[(*entries)++] = page.page.raw | (page.size == PAGE_2M ? SVSM_PVALIDATE_SIZE_2M : 0);
+	gpa_t page;
+	u32 entries = 0;
+	while (entries < room && deposit_return(&page, &request->budget) == ERR_OK) {
+		list[entries++] = page.raw;
 	}
-	return error == ERR_INCOMPLETE && *entries == 0 ? ERR_INCOMPLETE : ERR_OK;
+	return entries;
 }
 
-/* RCX: where the list goes. */
+/* RCX: where the list goes. It is never incomplete: mem_available says whether there is more. */
 u64 core_withdraw_memory(struct request *request)
 {
-	u32 room = 0;
-	u32 entries = 0;
-	enum err error = room_read(request, &room);
+	u32 room;
+	enum err error = room_find(request, &room);
 	if (error != ERR_OK) {
 		return core_result(error, 0);
 	}
-	error = entries_withdraw(request, room, &entries);
+	u32 entries = entries_withdraw(request, room);
 	*(struct svsm_pvalidate_header *)request->scratch = (struct svsm_pvalidate_header){.entries = (u16)entries};
-	enum err told = guest_write(gpa(request->rcx), request->scratch, sizeof(u64) + entries * sizeof(u64));
-	if (told == ERR_OK) {
-		told = available_tell(request);
+	error = guest_write(gpa(request->rcx), request->scratch, sizeof(u64) + entries * sizeof(u64));
+	if (error == ERR_OK) {
+		error = available_tell(request);
 	}
-	return core_result(told != ERR_OK ? told : error, 0);
+	return core_result(error, 0);
 }

@@ -30,7 +30,11 @@ u64 core_query_protocol(struct request *request)
 /* Virtual top of memory is not offered to the guest: its pages are private by the C-bit. */
 u64 core_configure_vtom(struct request *request)
 {
-	if ((request->rcx & SVSM_VTOM_QUERY) == 0) {
+	bool is_query = (request->rcx & SVSM_VTOM_QUERY) != 0;
+	if ((request->rcx & (is_query ? ~SVSM_VTOM_QUERY : SVSM_VTOM_RESERVED)) != 0) {
+		return SVSM_ERR_INVALID_PARAMETER;
+	}
+	if (!is_query) {
 		return SVSM_ERR_INVALID_REQUEST;
 	}
 	request->rcx = 0;

@@ -6,6 +6,9 @@
 
 #define FAKE_SERVICE_BYTES 4096U
 
+typedef enum err fake_service_fn(enum service service, const struct service_request *request,
+				 struct service_reply *reply);
+
 struct fake_service {
 	bool there[SERVICE_COUNT];
 	u32 slices;      /* calls that a request needs before it is done */
@@ -23,7 +26,7 @@ struct fake_service {
 	void (*during)(void); /* runs in each call, as another CPU would */
 	u64 clock;            /* nanoseconds */
 	/* Answers instead of all of the above but `there`, when it is set. */
-	enum err (*respond)(enum service service, const struct service_request *request, struct service_reply *reply);
+	fake_service_fn *respond;
 };
 
 extern struct fake_service fake_service;

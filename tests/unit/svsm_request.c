@@ -13,6 +13,7 @@
 
 enum step_kind {
 	STEP_CALL,       /* sets call_pending, leaves by VMGEXIT */
+	STEP_RESERVED,   /* the same, with a value in call_pending that there is not */
 	STEP_NO_PENDING, /* leaves by VMGEXIT without a call */
 	STEP_OTHER_EXIT, /* a call is pending, but the exit is another: the host resumed us early */
 	STEP_NOTHING,    /* does not run at all: exit code as we left it */
@@ -41,7 +42,6 @@ static u64 area_of(const struct step *step)
 
 static bool play(void *context, struct vmsa *vmsa)
 {
-	u8 one = 1;
 	assert_true((vmsa->efer & EFER_SVME) != 0);
 	script.rax[script.next] = vmsa->rax;
 	script.rcx[script.next] = vmsa->rcx;
@@ -52,6 +52,7 @@ static bool play(void *context, struct vmsa *vmsa)
 		return false;
 	}
 	const struct step *step = &script.steps[script.next++];
+	const u8 pending = step->kind == STEP_RESERVED ? 0x80 : SVSM_CALL_PENDING;
 	if (step->kind != STEP_NOTHING) {
 		vmsa->rax = step->rax;
 		vmsa->rcx = step->rcx;
@@ -62,7 +63,7 @@ static bool play(void *context, struct vmsa *vmsa)
 		vmsa->guest_exitcode = step->kind == STEP_OTHER_EXIT ? SVM_EXIT_INTR : SVM_EXIT_VMGEXIT;
 	}
 	if (step->kind != STEP_NO_PENDING) {
-		assert_true(fake_guest_store(GUEST_VMPL, gpa(area_of(step)), &one, 1));
+		assert_true(fake_guest_store(GUEST_VMPL, gpa(area_of(step)), &pending, 1));
 	}
 	return true;
 }
@@ -122,6 +123,15 @@ static void spurious_returns_change_nothing(void **state)
 	assert_int_equal(script.rcx[3], 0);
 	assert_int_equal(script.rax[4], SVSM_SUCCESS);
 	assert_int_equal(script.pending[4], 1); /* an exit code counts once */
+}
+
+static void reserved_value_is_no_call(void **state)
+{
+	const struct step steps[] = {{STEP_RESERVED, SVSM_CORE_QUERY_PROTOCOL, 1, 0}};
+	run(steps, 1);
+	assert_int_equal(script.rax[1], SVSM_ERR_INVALID_FORMAT);
+	assert_int_equal(script.rcx[1], 1);
+	assert_int_equal(script.pending[1], 0);
 }
 
 static void calling_area_moves_between_calls(void **state)
@@ -318,11 +328,17 @@ static void call_waits_for_the_end_of_a_change(void **state)
 int test_request(void)
 {
 	const struct CMUnitTest tests[] = {
-		GUEST_TEST(null_call_is_answered),           GUEST_TEST(longest_call_is_known),
-		GUEST_TEST(spurious_returns_change_nothing), GUEST_TEST(calling_area_moves_between_calls),
-		GUEST_TEST(windows_stay_open_between_calls), GUEST_TEST(calling_area_may_be_taken_away),
-		GUEST_TEST(vmsa_may_be_taken_away),          GUEST_TEST(foreign_apic_id_has_no_loop),
-		GUEST_TEST(second_cpu_waits_for_its_vcpu),   GUEST_TEST(call_waits_for_the_end_of_a_change),
+		GUEST_TEST(null_call_is_answered),
+		GUEST_TEST(longest_call_is_known),
+		GUEST_TEST(spurious_returns_change_nothing),
+		GUEST_TEST(calling_area_moves_between_calls),
+		GUEST_TEST(reserved_value_is_no_call),
+		GUEST_TEST(windows_stay_open_between_calls),
+		GUEST_TEST(calling_area_may_be_taken_away),
+		GUEST_TEST(vmsa_may_be_taken_away),
+		GUEST_TEST(foreign_apic_id_has_no_loop),
+		GUEST_TEST(second_cpu_waits_for_its_vcpu),
+		GUEST_TEST(call_waits_for_the_end_of_a_change),
 	};
 	return cmocka_run_group_tests_name("request loop", tests, NULL, NULL);
 }

@@ -42,11 +42,11 @@ static void first_vcpu_is_checked(void **state)
 {
 	assert_err(vcpu_create_first(99, gpa(NEW_VMSA), gpa(NEW_AREA)), ERR_NOT_FOUND);
 	assert_err(vcpu_create_first(0, gpa(NEW_VMSA), gpa(NEW_AREA)), ERR_STATE);
-	assert_err(vcpu_create_first(2, gpa(NEW_VMSA + 8), gpa(NEW_AREA)), ERR_RANGE);
+	assert_err(vcpu_create_first(2, gpa(NEW_VMSA + 8), gpa(NEW_AREA)), ERR_INPUT);
 	assert_err(vcpu_create_first(2, gpa(GUEST_PRIVATE + 2 * MIB), gpa(NEW_AREA)), ERR_RANGE);
-	assert_err(vcpu_create_first(2, gpa(SVSM_VMSA + 0x1008), gpa(NEW_AREA)), ERR_RANGE);
+	assert_err(vcpu_create_first(2, gpa(SVSM_VMSA + 0x1008), gpa(NEW_AREA)), ERR_INPUT);
 	assert_err(vcpu_create_first(2, gpa(GUEST_HOLE + PAGE_SIZE), gpa(NEW_AREA)), ERR_RANGE);
-	assert_err(vcpu_create_first(2, gpa(NEW_VMSA), gpa(NEW_AREA + 8)), ERR_RANGE);
+	assert_err(vcpu_create_first(2, gpa(NEW_VMSA), gpa(NEW_AREA + 8)), ERR_INPUT);
 	assert_err(vcpu_create_first(2, gpa(NEW_VMSA), gpa(GUEST_SHARED)), ERR_RANGE);
 	assert_err(vcpu_create_first(2, gpa(GUEST_SHARED + PAGE_SIZE), gpa(NEW_AREA)), ERR_RANGE);
 	assert_err(vcpu_create_first(2, gpa(NEW_VMSA), gpa(NEW_AREA)), ERR_INPUT); /* not filled */
@@ -87,8 +87,6 @@ static void wrong_addresses_are_refused(void **state)
 	static const struct {
 		u64 vmsa, area;
 	} cases[] = {
-		{NEW_VMSA + 8, NEW_AREA},
-		{NEW_VMSA, NEW_AREA + 8},
 		{NEW_VMSA, NEW_VMSA},
 		{GUEST_PRIVATE, NEW_AREA}, /* at a 2 MiB boundary */
 		{GUEST_SHARED + PAGE_SIZE, NEW_AREA},
@@ -114,6 +112,8 @@ static void wrong_addresses_are_refused(void **state)
 		assert_int_equal(setup_state(NEW_AREA), PAGE_STATE_PRIVATE);
 		assert_int_equal(setup_vcpu(2)->activity, VCPU_ABSENT);
 	}
+	assert_err(create(2, NEW_VMSA + 8, NEW_AREA), ERR_INPUT);
+	assert_err(create(2, NEW_VMSA, NEW_AREA + 8), ERR_INPUT);
 	assert_true(setup_is_granted(NEW_VMSA));
 }
 

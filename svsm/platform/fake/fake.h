@@ -107,6 +107,9 @@ bool fake_guest_store(u32 vmpl, gpa_t address, const void *from, size_t n);
 /* What the host was told: the VMSA of (apic_id, vmpl). The guest's own registrations go through here too. */
 void fake_register(u32 apic_id, u32 vmpl, gpa_t vmsa);
 
+/* Whether VMRUN would take that page, as the model's processor looks at it. */
+bool fake_vmsa_can_run(u32 vmpl, gpa_t vmsa);
+
 /* Mask of the slots that are open: 1 << slot. */
 u32 fake_open_windows(void);
 

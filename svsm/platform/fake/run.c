@@ -74,6 +74,14 @@ static bool vmsa_can_run(u64 page, u32 vmpl)
 	       (vmsa->efer & EFER_SVME) != 0 && vmsa->sev_features == platform_guest_features();
 }
 
+bool fake_vmsa_can_run(u32 vmpl, gpa_t vmsa)
+{
+	model_lock();
+	bool can_run = vmsa_can_run(vmsa.raw, vmpl);
+	model_unlock();
+	return can_run;
+}
+
 static struct vmsa *vmsa_find(u32 vmpl)
 {
 	for (u32 i = 0; i < MAX_REGISTERED; i++) {

@@ -258,6 +258,9 @@ static void *cpu_thread(void *argument)
 bool host_cpu_run(u32 apic_id, u32 vmpl, u64 vmsa, u64 features)
 {
 	struct host_cpu *cpu = &cpus[apic_id];
+	if (!fake_vmsa_can_run(vmpl, gpa(vmsa))) {
+		return false;
+	}
 	fake_register(apic_id, vmpl, gpa(vmsa));
 	if (__atomic_fetch_add(&cpu->starts, 1U, __ATOMIC_ACQ_REL) == 0) {
 		cpu->guest.index = apic_id;

@@ -9,14 +9,17 @@
 
 #include <copra/psp.h>
 #include <copra/vmsa.h>
+#include <copra/vtpm.h>
 
-#include "fake_service.h"
+#include "fake_attest.h"
 #include "guest/accept.h"
 #include "guest/page_state.h"
 #include "guest/rights.h"
+#include "guest/secrets.h"
 #include "guest/vcpu.h"
 #include "host.h"
 #include "platform/fake/fake.h"
+#include "protocol/evidence.h"
 
 #define FIRST_VMSA (HOST_SVSM_BASE + 0x101000)
 
@@ -43,13 +46,42 @@ static void set_up_memory(void)
 	require_ok(accept_range(gpa(HOST_TEST_PAGES), LARGE_PAGE_SIZE / PAGE_SIZE), "test pages");
 }
 
-/* Every command is answered with eight random bytes. */
-static void set_up_vtpm(void)
+static fake_service_fn *attest_respond;
+
+/* Every TPM command is answered with eight random bytes, the second time that it is asked for. */
+static enum err respond(enum service service, const struct service_request *request, struct service_reply *reply)
 {
 	static const u8 response[] = {0x80, 0x01, 0, 0, 0, 20, 0, 0, 0, 0, 0, 8, 1, 2, 3, 4, 5, 6, 7, 8};
-	fake_service =
-		(struct fake_service){.there = {[SERVICE_VTPM] = true}, .slices = 1, .reply_size = sizeof(response)};
-	memcpy(fake_service.reply, response, sizeof(response));
+	static bool computed;
+	if (service != SERVICE_VTPM || request->operation != VTPM_COMMAND) {
+		return attest_respond(service, request, reply);
+	}
+	computed = !computed;
+	if (computed) {
+		return ERR_INCOMPLETE;
+	}
+	reply->status = VTPM_DONE;
+	reply->size = sizeof(response);
+	memcpy(reply->payload, response, sizeof(response));
+	return ERR_OK;
+}
+
+/* The PSP's page, of which the guest gets its own, and the attestation service its key. */
+static void set_up_services(struct secrets_page *published)
+{
+	static const struct boot_layout layout = {
+		.base = HOST_SVSM_BASE,
+		.size = HOST_SVSM_SIZE,
+		.guest = {.vmpl = HOST_GUEST_VMPL, .calling_area = HOST_CALLING_AREA},
+	};
+	static u8 message_pages[PLATFORM_MESSAGE_PAGES * PAGE_SIZE];
+	static struct secrets_page secrets;
+	memset(secrets.vmpck, 0x4B, sizeof(secrets.vmpck));
+	secrets_publish(published, &secrets, &layout);
+	fake_attest_reset();
+	attest_respond = fake_service.respond;
+	fake_service.respond = respond;
+	evidence_begin(&secrets, HOST_GUEST_VMPL, message_pages);
 }
 
 static void set_up_vcpus(void)
@@ -69,18 +101,12 @@ static void set_up_vcpus(void)
 
 int main(void)
 {
-	static const struct secrets_page secrets = {
-		.svsm_base = HOST_SVSM_BASE,
-		.svsm_size = HOST_SVSM_SIZE,
-		.svsm_calling_area = HOST_CALLING_AREA,
-		.svsm_max_version = 1,
-		.svsm_guest_vmpl = HOST_GUEST_VMPL,
-	};
+	static struct secrets_page secrets;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	fake_reset();
 	set_up_memory();
 	set_up_vcpus();
-	set_up_vtpm();
+	set_up_services(&secrets);
 	host_start();
 	program_main(HOST_CALLING_AREA, &secrets);
 }
