@@ -301,15 +301,17 @@ static void other_page_ends_it(void **state)
 /* Sealed by the PSP, but not what was asked for: the channel is whole, the report is none. */
 static void psp_that_refuses_costs_one_report(void **state)
 {
-	for (u32 which = 0; which < 5; which++) {
+	for (u32 which = 0; which < 7; which++) {
 		let_out();
-		psp.status = which == 0 ? PSP_STATUS_INVALID_PARAMETER : 0;
+		psp.status = which == 0 || which == 4 ? PSP_STATUS_INVALID_PARAMETER : 0;
+		psp.complete = which == 4;
+		psp.report_size_change = which == 5 ? 1 : 0;
 		psp.vmpl = which == 1 ? 1 : 0;
 		psp.data_change = which == 2 ? 1 : 0;
 		psp.size = which == 3 ? 0x20 : 0;
 		assert_true(psp_request(&psp, sent, page));
 		assert_int_equal(bring(1, 0), ATTEST_DONE);
-		if (which < 4) {
+		if (which < 6) {
 			assert_int_equal(ask_report(), ATTEST_REFUSED);
 			assert_int_equal(message.payload_size, 0);
 		} else {
@@ -320,12 +322,16 @@ static void psp_that_refuses_costs_one_report(void **state)
 
 static void response_of_another_kind_ends_it(void **state)
 {
-	for (u32 which = 0; which < 3; which++) {
+	for (u32 which = 0; which < 7; which++) {
 		assert_int_equal(setup(state), 0);
 		let_out();
 		psp.type_change = which == 0 ? 2 : 0;
 		psp.version_change = which == 1 ? 3 : 0;
 		psp.size = which == 2 ? sizeof(struct report_response) + 1 : 0;
+		psp.algorithm_change = which == 3 ? 1 : 0;
+		psp.header_version_change = which == 4 ? 1 : 0;
+		psp.header_size_change = which == 5 ? 1 : 0;
+		psp.vmpck_change = which == 6 ? 1 : 0;
 		assert_true(psp_request(&psp, sent, page));
 		assert_int_equal(bring(1, 0), ATTEST_NO_KEY);
 		assert_given_up();

@@ -49,8 +49,8 @@ static bool request_open(const struct psp *psp, u8 *page, struct report_request 
 
 static struct report_response response_make(const struct psp *psp, const struct report_request *wanted)
 {
-	struct report_response response = {.status = psp->status,
-					   .size = psp->status == 0 ? sizeof(response.report) : 0};
+	u32 size = psp->status == 0 || psp->complete ? sizeof(struct attestation_report) : 0;
+	struct report_response response = {.status = psp->status, .size = size ^ psp->report_size_change};
 	response.report.version = 2;
 	response.report.vmpl = psp->vmpl;
 	memcpy(response.report.report_data, wanted->data, sizeof(wanted->data));
@@ -71,12 +71,13 @@ bool psp_request(struct psp *psp, const u8 message[ATTEST_MESSAGE_SIZE], u8 page
 	memset(page, 0, 4096);
 	*header_of(page) = (struct guest_message_header){
 		.sequence = psp->last,
-		.algorithm = GUEST_MESSAGE_ALGORITHM,
-		.header_version = 1,
-		.header_size = sizeof(struct guest_message_header),
+		.algorithm = (u8)(GUEST_MESSAGE_ALGORITHM ^ psp->algorithm_change),
+		.header_version = (u8)(1 ^ psp->header_version_change),
+		.header_size = (u16)(sizeof(struct guest_message_header) ^ psp->header_size_change),
 		.type = (u8)(6 ^ psp->type_change),
 		.version = (u8)(1 ^ psp->version_change),
 		.size = psp->size != 0 ? psp->size : sizeof(response),
+		.vmpck = psp->vmpck_change,
 	};
 	memcpy(page + sizeof(struct guest_message_header), &response, sizeof(response));
 	return gcm(psp->key, page, 1);

@@ -11,7 +11,10 @@ struct psp {
 	u32 vmpl;       /* for whom its reports are */
 	u8 data_change; /* XORed into report data */
 	u16 size;       /* of its responses; 0: as they should be */
-	u8 type_change, version_change;
+	bool complete;  /* there is a report also where the status says that there is none */
+	/* XORed into a response's field */
+	u32 report_size_change;
+	u8 type_change, version_change, algorithm_change, header_version_change, header_size_change, vmpck_change;
 };
 
 /* Takes a request and writes its response to a page. False: it refuses the message, and has not counted it. */

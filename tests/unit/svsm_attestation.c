@@ -228,6 +228,24 @@ static void buffer_that_goes_away(void **state)
 	assert_int_equal(attest_call_until_done(SVSM_ATTEST_SINGLE_SERVICE), SVSM_SUCCESS);
 }
 
+/* Behind the check of its state, and before it is written: what was made stays for the next call. */
+static void buffer_that_the_host_takes_away(void **state)
+{
+	static const u64 buffers[] = {REPORT, MANIFEST, CERTIFICATES};
+	for (size_t i = 0; i < ARRAY_SIZE(buffers); i++) {
+		attest_setup_operation();
+		attest_write_nonce((u8)(20 + i));
+		for (u32 step = 0; step < STEPS - 1; step++) {
+			assert_int_equal(attest_call_untold(SVSM_ATTEST_SINGLE_SERVICE), SVSM_ERR_INCOMPLETE);
+		}
+		fake.faults.lost_page = gpa(buffers[i]);
+		fake.faults.lost_countdown = 1;
+		assert_int_equal(attest_call_untold(SVSM_ATTEST_SINGLE_SERVICE), SVSM_ERR_INVALID_ADDRESS);
+		assert_int_equal(attest_call_on(1, SVSM_ATTEST_SINGLE_SERVICE, OPERATION), SVSM_SUCCESS);
+	}
+	assert_int_equal(fake_attest.messages, ARRAY_SIZE(buffers));
+}
+
 #define ATTESTATION_TEST(function) cmocka_unit_test_setup_teardown(function, setup_attestation, teardown_guest)
 
 int test_attestation(void)
@@ -246,6 +264,7 @@ int test_attestation(void)
 		ATTESTATION_TEST(old_evidence_is_not_given_out),
 		ATTESTATION_TEST(kept_evidence_holds_up_nobody),
 		ATTESTATION_TEST(buffer_that_goes_away),
+		ATTESTATION_TEST(buffer_that_the_host_takes_away),
 	};
 	return cmocka_run_group_tests_name("attestation protocol", tests, NULL, NULL);
 }

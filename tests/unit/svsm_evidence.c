@@ -2,7 +2,10 @@
 /* Services, hosts and other guests that get in the way of evidence. */
 #include "svsm_groups.h"
 
+#include <copra/vtpm.h>
+
 #include "attestation_setup.h"
+#include "protocol/attestation_manifest.h"
 #include "protocol/evidence.h"
 
 static void key_is_handed_over_once_and_wiped(void **state)
@@ -75,6 +78,42 @@ static void host_with_too_many_certificates(void **state)
 	assert_int_equal(attest_call_until_done(SVSM_ATTEST_SINGLE_SERVICE), SVSM_SUCCESS);
 	assert_int_equal(attest_registers.rdx, 56); /* the next one is asked with certificates again */
 	assert_false(fake_attest.repeated);
+}
+
+/* The second time it is taken for busy. */
+static void host_that_has_too_many_for_ever(void **state)
+{
+	fake_attest.host_status = GUEST_REQUEST_BUFFER_TOO_SMALL << 32;
+	fake_attest.host_statuses = 1000;
+	u32 busy = 0;
+	for (u32 i = 0; i < 20; i++) {
+		busy += attest_call_on(1, SVSM_ATTEST_SINGLE_SERVICE, OPERATION) == SVSM_ERR_BUSY ? 1 : 0;
+	}
+	assert_in_range(busy, 5, 10);
+	assert_int_equal(fake_attest.messages, 0);
+}
+
+/* The entries need not be in order, and a table that does not end is none. */
+static void table_of_certificates_is_measured(void **state)
+{
+	static const u8 crossed[80] = {[0] = 1, [16] = 76, [20] = 4, [24] = 1, [40] = 72, [44] = 4};
+	assert_int_equal(manifest_certificates_size(span_of(crossed, sizeof(crossed))), 80);
+	assert_int_equal(manifest_certificates_size(span_of(crossed, 48)), 0);
+	assert_int_equal(manifest_certificates_size(span_of(crossed + 48, 24)), 0);
+	static const u8 endless[48] = {[0] = 1, [20] = 4, [24] = 1, [44] = 4};
+	assert_int_equal(manifest_certificates_size(span_of(endless, sizeof(endless))), 0);
+}
+
+/* What came for another question is not given out. */
+static void certificates_are_for_who_asks_for_them(void **state)
+{
+	assert_int_equal(attest_call_until_done(SVSM_ATTEST_SINGLE_SERVICE), SVSM_SUCCESS);
+	assert_int_equal(attest_registers.rdx, 56);
+	attest_setup_operation();
+	attest_operation.certificates.size = 0;
+	attest_write_operation();
+	assert_int_equal(attest_call_until_done(SVSM_ATTEST_SINGLE_SERVICE), SVSM_SUCCESS);
+	assert_int_equal(attest_registers.rdx, 0);
 }
 
 static void busy_host_only_delays(void **state)
@@ -159,6 +198,128 @@ static void foreign_reply_is_an_error(void **state)
 	assert_false(fake_attest.repeated);
 }
 
+static enum err odd_error;
+static struct service_reply odd_reply;
+static enum service odd_service;
+static fake_service_fn *usual;
+
+/* One service answers what it never should; the other one is as it is. */
+static enum err respond_oddly(enum service service, const struct service_request *request, struct service_reply *reply)
+{
+	if (service != odd_service) {
+		return usual(service, request, reply);
+	}
+	reply->status = odd_reply.status;
+	reply->size = odd_reply.size;
+	return odd_error;
+}
+
+static void answer_oddly(enum service service, enum err error, u32 status, size_t size)
+{
+	usual = fake_service.respond;
+	fake_service.respond = respond_oddly;
+	odd_service = service;
+	odd_error = error;
+	odd_reply = (struct service_reply){.status = status, .size = size};
+}
+
+static void advance(u32 steps)
+{
+	for (u32 i = 0; i < steps; i++) {
+		assert_int_equal(attest_call_on(1, SVSM_ATTEST_SERVICES, OPERATION), SVSM_ERR_INCOMPLETE);
+	}
+}
+
+/* With an error nothing of the reply counts. */
+static void reply_that_is_too_long_is_none(void **state)
+{
+	static const u32 statuses[] = {ATTEST_NO_KEY, ATTEST_DONE};
+	for (size_t i = 0; i < ARRAY_SIZE(statuses); i++) {
+		advance(1);
+		answer_oddly(SERVICE_ATTEST, ERR_TRUNCATED, statuses[i], sizeof(struct attestation_report));
+		assert_int_equal(attest_call_on(1, SVSM_ATTEST_SERVICES, OPERATION), SVSM_ERR_INVALID_REQUEST);
+		fake_service.respond = usual;
+		assert_int_equal(attest_query_protocol(1), 1ULL << 32 | 1);
+	}
+}
+
+static void vtpm_that_fails_costs_one_question(void **state)
+{
+	answer_oddly(SERVICE_VTPM, ERR_OK, VTPM_FAILED, KEY_SIZE);
+	assert_int_equal(attest_call_on(1, SVSM_ATTEST_SERVICES, OPERATION), SVSM_ERR_INVALID_REQUEST);
+	fake_service.respond = usual;
+	assert_int_equal(attest_call_until_done(SVSM_ATTEST_SERVICES), SVSM_SUCCESS);
+}
+
+/* The next one to ask, whoever it is, need not wait. */
+static void failed_question_holds_up_nobody(void **state)
+{
+	fake_attest.vtpm_error = ERR_LOST;
+	assert_int_equal(attest_call_on(1, SVSM_ATTEST_SERVICES, OPERATION), SVSM_ERR_INVALID_REQUEST);
+	fake_attest.vtpm_error = ERR_OK;
+	attest_write_nonce(55);
+	assert_int_equal(attest_call_on(0, SVSM_ATTEST_SERVICES, OPERATION), SVSM_ERR_INCOMPLETE);
+}
+
+static void slow_vtpm_keeps_the_turn(void **state)
+{
+	fake_attest.slices = 3;
+	advance(2);
+	attest_write_nonce(55);
+	assert_int_equal(attest_call_on(0, SVSM_ATTEST_SERVICES, OPERATION), SVSM_ERR_BUSY);
+}
+
+static void service_that_is_given_up_ends_the_protocol(void **state)
+{
+	advance(1);
+	answer_oddly(SERVICE_ATTEST, ERR_NOT_FOUND, 0, 0);
+	assert_int_equal(attest_call_on(1, SVSM_ATTEST_SERVICES, OPERATION), SVSM_ERR_UNSUPPORTED_PROTOCOL);
+	fake_service.respond = usual;
+	assert_not_offered();
+}
+
+static void protocol_needs_its_service(void **state)
+{
+	static const struct evidence_question question;
+	struct evidence evidence;
+	fake_service.there[SERVICE_ATTEST] = false;
+	assert_int_equal(attest_query_protocol(1), 0);
+	assert_err(evidence_step(&question, &evidence), ERR_NOT_FOUND);
+}
+
+static void answer_that_is_not_taken_costs_the_question(void **state)
+{
+	advance(3);
+	answer_oddly(SERVICE_ATTEST, ERR_OK, ATTEST_BAD_STATE, 0);
+	assert_int_equal(attest_call_on(1, SVSM_ATTEST_SERVICES, OPERATION), SVSM_ERR_INVALID_REQUEST);
+	fake_service.respond = usual;
+}
+
+/* The host is busy, and what the service would have sent again is no message. */
+static void message_that_is_lost_costs_the_question(void **state)
+{
+	fake_attest.host_status = GUEST_REQUEST_BUSY << 32;
+	fake_attest.host_statuses = 1;
+	advance(3);
+	fake_attest.reply_cut = 1;
+	assert_int_equal(attest_call_on(1, SVSM_ATTEST_SERVICES, OPERATION), SVSM_ERR_INVALID_REQUEST);
+}
+
+static u64 result_meanwhile;
+
+static void ask_meanwhile(void)
+{
+	fake_service.during = NULL;
+	result_meanwhile = attest_call_on(0, SVSM_ATTEST_SERVICES, OPERATION);
+}
+
+static void one_cpu_at_a_time(void **state)
+{
+	fake_service.during = ask_meanwhile;
+	(void)attest_call_on(1, SVSM_ATTEST_SERVICES, OPERATION);
+	assert_int_equal(result_meanwhile, SVSM_ERR_BUSY);
+}
+
 static void slow_services_take_more_calls(void **state)
 {
 	static const enum err waits[] = {ERR_INCOMPLETE, ERR_BUSY, ERR_NO_MEMORY};
@@ -214,6 +375,18 @@ int test_evidence(void)
 		ATTESTATION_TEST(host_without_certificates),
 		ATTESTATION_TEST(host_with_nonsense_for_certificates),
 		ATTESTATION_TEST(host_with_too_many_certificates),
+		ATTESTATION_TEST(host_that_has_too_many_for_ever),
+		ATTESTATION_TEST(table_of_certificates_is_measured),
+		ATTESTATION_TEST(certificates_are_for_who_asks_for_them),
+		ATTESTATION_TEST(reply_that_is_too_long_is_none),
+		ATTESTATION_TEST(vtpm_that_fails_costs_one_question),
+		ATTESTATION_TEST(failed_question_holds_up_nobody),
+		ATTESTATION_TEST(slow_vtpm_keeps_the_turn),
+		ATTESTATION_TEST(service_that_is_given_up_ends_the_protocol),
+		ATTESTATION_TEST(protocol_needs_its_service),
+		ATTESTATION_TEST(answer_that_is_not_taken_costs_the_question),
+		ATTESTATION_TEST(message_that_is_lost_costs_the_question),
+		ATTESTATION_TEST(one_cpu_at_a_time),
 		ATTESTATION_TEST(busy_host_only_delays),
 		ATTESTATION_TEST(broken_channel_ends_the_protocol),
 		ATTESTATION_TEST(dead_service_ends_the_protocol),
