@@ -10,7 +10,7 @@ help:
 	@echo "make run        install what is missing, build, boot into the guest's shell (ARGS='--firmware none ...')"
 	@echo "make test       unit tests, fuzz smoke, lint, boots under the machine"
 	@echo "make test-all   the same, and what takes long: minutes of random calls and of load, make mutation, make test-qemu"
-	@echo "make mutation   take each check of the core protocol out: does a test fail? (ARGS=PATTERN, --list)"
+	@echo "make mutation   take each check of the protocols out: does a test fail? (ARGS=PATTERN, --list)"
 	@echo "make test-qemu  build Debian's QEMU (10.2 or later) with this libigvm, boot the native image in it"
 	@echo "make test-unit  unit tests only      make test-vm  boots only (ARGS=PATTERN chooses)"
 	@echo "make bench      measure              make fuzz     long runs of the fuzz targets"
@@ -38,6 +38,7 @@ test-all: setup
 
 mutation: setup
 	@scripts/mutation --machine $(ARGS)
+	@scripts/mutation --rules $(ARGS)
 
 test-unit: setup
 	@scripts/test build unit $(ARGS)

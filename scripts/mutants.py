@@ -2,6 +2,7 @@
 """Finds the checks in a C file, and says what the file is without one of them.
 
 A check is a condition of an if, of a loop's end before its time, or of a choice between two values; one operand of it where it has several.
+What no condition decides, a value or a step, is written down by hand: a function, an expression in it, and what stands in its place.
 """
 
 import collections
@@ -13,6 +14,7 @@ RESULT = re.compile(r"(?:\breturn\b|[^=!<>]=(?!=))\s*([^;{}]*);")
 COUNTING = re.compile(r"\w+ < [\w>().+ -]*")  # how far a loop goes, which is no check
 FUNCTION = re.compile(r"\b(\w+)\((?:[^;{}()]|\([^()]*\))*\)\s*\n\{")
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\])*\"", re.S)
+WRITTEN = re.compile(r"(\S+) (\w+): (.+) -> (.+)")
 OPENING, CLOSING = "([{", ")]}"
 
 
@@ -126,9 +128,14 @@ def of_result(text, match):
     return operands(text, start, end)
 
 
+def functions_of(text):
+    """Where the body of each function begins, and its name."""
+    return [(match.end(), match[1]) for match in FUNCTION.finditer(text)]
+
+
 def mutants_of(path, source):
     text = blank(source)
-    functions = [(m.end(), m[1]) for m in FUNCTION.finditer(text)]
+    functions = functions_of(text)
     found = {}
     for match in CONDITION.finditer(text):
         found.update({(span, instead): None for span, instead in of_condition(text, match)})
@@ -141,6 +148,19 @@ def mutants_of(path, source):
             key = (inside[-1], " ".join(source[start:end].split()), instead)
             seen[key] += 1
             yield Mutant(path, *key, start, end, seen[key])
+
+
+def written_mutant(line, sources):
+    """The mutant of a line of the list; the expression stands once in its function."""
+    path, name, check, instead = WRITTEN.fullmatch(line).groups()
+    source = sources[path]
+    text = blank(source)
+    begin = next(at for at, function in functions_of(text) if function == name)
+    inside = source[begin:closing(text, begin - 1)]
+    if inside.count(check) != 1:
+        raise ValueError
+    start = begin + inside.index(check)
+    return Mutant(path, name, check, instead, start, start + len(check), 1)
 
 
 def with_switches(source, numbered):

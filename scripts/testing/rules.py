@@ -10,10 +10,11 @@ from testing.workshop import CONFORMANCE
 
 ROW = re.compile(r"^\| (\d(?:\.\d)?/\d+) \|", re.MULTILINE)
 BROKEN = re.compile(r"^not ok \d+ - (\d(?:\.\d)?/\d+) ", re.MULTILINE)
+FEW = 10  # rules that a mutant may break to say something about each of them
 
 
 class Rules:
-    """Rule -> the mutants that break it, and how many rules each breaks; rules for which there is a reason why none does."""
+    """Rule -> the mutants that break it, and how many rules each breaks; rules for which there is a reason why none breaks few."""
 
     def __init__(self, page, reasons):
         self.rules = ROW.findall(page.read_text(encoding="utf-8"))
@@ -29,36 +30,43 @@ class Rules:
                 self.mutants[rule].append((len(broken), name))
             print(f"{name}: {' '.join(broken) or 'none'}", flush=True)
 
-    def report(self, whole):
-        """How many rules are not as they should be; that a rule is missing counts when all mutants were tried."""
-        wrong = 0
+    def narrow(self, rule):
+        return any(count <= FEW for count, _ in self.mutants[rule])
+
+    def complete(self):
+        with self.lock:
+            return all(self.narrow(rule) for rule in self.rules if rule not in self.reasons)
+
+    def state(self, rule):
+        """What there is to say of a rule, and whether it is as it should be."""
+        count, name = min(self.mutants[rule], default=(0, "none"))
+        text = f"{name}, which breaks {count}" if count else name
+        if rule in self.reasons:
+            return f"{text}; listed: {self.reasons[rule]}", not self.narrow(rule)
+        return text, self.narrow(rule)
+
+    def report(self):
+        """How many rules are not as they should be."""
+        wrong = len(set(self.reasons) - set(self.rules))
         for rule in self.rules:
-            names = self.mutants[rule]
-            if names:
-                listed = "; it is listed as one that no mutant breaks" if rule in self.reasons else ""
-                wrong += bool(listed)
-                count, name = min(names)
-                print(f"rule {rule}: {len(names)} mutants; {name} breaks {count} rules{listed}")
-            elif rule in self.reasons:
-                print(f"rule {rule}: none: {self.reasons[rule]}")
-            else:
-                wrong += whole
-                print(f"rule {rule}: none")
-        stale = sorted(set(self.reasons) - set(self.rules))
-        for rule in stale:
-            print(f"rule {rule}: there is no such rule any more")
-        broken = sum(bool(self.mutants[rule]) for rule in self.rules)
-        print(f"{len(self.rules)} rules: {broken} broken by a mutant, {len(self.reasons)} listed, "
-              f"{len(self.rules) - broken - len(set(self.reasons) - set(self.mutants))} missing")
-        return wrong + len(stale)
+            text, good = self.state(rule)
+            wrong += not good
+            print(f"{'' if good else 'WRONG '}rule {rule}: {text}")
+        for rule in sorted(set(self.reasons) - set(self.rules)):
+            print(f"WRONG rule {rule}: there is no such rule any more")
+        print(f"{len(self.rules)} rules: {sum(map(self.narrow, self.rules))} broken by a mutant that breaks {FEW} at most, "
+              f"{len(self.reasons)} listed, {wrong} wrong")
+        return wrong
 
 
 def try_rules(workshop, chosen, rules, machine):
-    """On the host, or under the machine."""
+    """On the host, or under the machine; no more of them than it takes."""
     if machine:
         workshop.try_machine()
-        for number, mutant in chosen:
-            rules.note(mutant.name, workshop.boot(number).output)
-        return
-    run_all([lambda number=number, mutant=mutant: rules.note(mutant.name, workshop.host_test(CONFORMANCE, number).output)
-             for number, mutant in chosen])
+
+    def job(number, mutant):
+        if not rules.complete():
+            done = workshop.boot(number) if machine else workshop.host_test(CONFORMANCE, number)
+            rules.note(mutant.name, done.output)
+
+    run_all([lambda pair=pair: job(*pair) for pair in chosen])

@@ -13,8 +13,10 @@ from testing.commands import run_command
 
 CONFORMANCE = "tests/unit/conformance/conformance"
 HOST_TESTS = ("tests/svsm_memory", "tests/svsm_guest", "tests/svsm_protocol", CONFORMANCE)
+SERVICE = "services/"  # sources of another program, with tests of its own
+SERVICE_TESTS = ("tests/services/attest_messages",)
 IMAGE = ("svsm/copra-svsm.elf", "guests/conformance.fd", "tools/igvm/igvm", "machine/machine.elf")
-PARTS = "svsm,machine,tools,guests,tests"
+PARTS = "svsm,machine,tools,guests,services,tests"
 BUILD_SECONDS = 1200
 IMAGE_SECONDS = 60
 BOOT_SECONDS = 240
@@ -49,6 +51,10 @@ class Outcome(NamedTuple):
     certain: bool  # false: a machine that fails looks the same
 
 
+def is_of_service(path):
+    return path.startswith(SERVICE)
+
+
 def give_up(why):
     sys.exit(f"mutation: {why}")
 
@@ -67,9 +73,11 @@ class Workshop:
                 shutil.copy2(root / name, self.tree / name)
 
     def install(self, sources):
-        """Text of the sources with switches; the first one has the number."""
-        for i, (name, text) in enumerate(sources.items()):
-            prelude = DECLARATION if i > 0 else DEFINITION
+        """Text of the sources with switches; the first one of each program has the number."""
+        defined = set()
+        for name, text in sources.items():
+            prelude = DECLARATION if is_of_service(name) in defined else DEFINITION
+            defined.add(is_of_service(name))
             (self.tree / name).write_text(prelude + text, encoding="utf-8")
 
     def compile(self, targets):
@@ -84,7 +92,7 @@ class Workshop:
 
     def try_host(self):
         """Without a mutant all must pass."""
-        for test in HOST_TESTS:
+        for test in HOST_TESTS + SERVICE_TESTS:
             outcome = self.host_test(test, 0)
             if outcome.killer:
                 give_up(f"{test} fails without any mutant\n{outcome.output[-2000:]}")
@@ -100,7 +108,7 @@ class Workshop:
     def host_killer(self, path, number):
         """The first host test that fails, or nothing; begins with the one that is likely to."""
         likely = self.last_killers.get(path)
-        for test in sorted(HOST_TESTS, key=lambda name: name != likely):
+        for test in sorted(SERVICE_TESTS if is_of_service(path) else HOST_TESTS, key=lambda name: name != likely):
             outcome = self.host_test(test, number)
             if outcome.killer and (outcome.certain or self.still_good(test)):
                 self.last_killers[path] = test
