@@ -8,6 +8,7 @@
 #include "base/compiler.h"
 #include "firmware/places.h"
 #include "runtime/host.h"
+#include "runtime/instructions.h"
 #include "runtime/memory.h"
 #include "runtime/smp.h"
 #include "runtime/svsm.h"
@@ -43,6 +44,7 @@ noreturn_fn void program_main(u64 calling_area, const struct secrets_page *secre
 static struct parameters parameters;
 static u64 lists[GUEST_CPUS][PAGE_SIZE / sizeof(u64)] aligned_to(PAGE_SIZE);
 static u64 calls[GUEST_CPUS];
+static u64 ticks;   /* of the time-stamp counter, that validating took */
 static bool failed; /* atomic */
 
 static void require(bool good)
@@ -99,6 +101,7 @@ static void region_validate(void)
 	if (parameters.what == WHAT_NOTHING) {
 		return;
 	}
+	u64 start = read_tsc();
 	for (u32 i = 1; i < smp_count(); i++) {
 		smp_begin(i, share_validate, NULL);
 	}
@@ -106,6 +109,7 @@ static void region_validate(void)
 	for (u32 i = 1; i < smp_count(); i++) {
 		require(smp_wait(i));
 	}
+	ticks = read_tsc() - start;
 }
 
 static void vcpus_make(void)
@@ -210,6 +214,6 @@ void program_main(u64 calling_area, const struct secrets_page *secrets)
 	for (u32 i = 0; i < smp_count(); i++) {
 		all_calls += calls[i];
 	}
-	host_print("scale cpus=%u calls=%lu %s\n", smp_count(), all_calls, failed ? "failed" : "ok");
+	host_print("scale cpus=%u calls=%lu %s ticks=%lu\n", smp_count(), all_calls, failed ? "failed" : "ok", ticks);
 	host_power_off();
 }

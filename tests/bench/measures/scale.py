@@ -1,16 +1,21 @@
 # SPDX-License-Identifier: MIT
-"""PVALIDATE of 1 GiB with 1, 2 and 4 CPUs, and the life of a vCPU: calls and VMPL0's instructions.
+"""PVALIDATE of 1 GiB with 1, 2 and 4 CPUs, and the life of a vCPU: calls and VMPL0's instructions; and how it scales in time.
 
-QEMU emulates the CPUs in turn and counts instructions; the machine says which CPU's they were (docs/trace.md, own_ticks). So this shows what
-several CPUs cost each other in instructions, not in time. The limits are those that the SVSM reckons with, svsm/guest/budget.h.
+Instructions are counted by a plugin of QEMU's (tests/bench/rings), which knows whose they are, with the CPUs emulated in turn: what several CPUs
+cost each other. Time is that of a QEMU which emulates them on threads, where there is one, and processors for it. The limits are those
+that the SVSM reckons with, svsm/guest/budget.h.
 """
 
+import os
 import re
+import statistics
 import struct
+import sys
 import tempfile
 from pathlib import Path
 
-from measures.context import RUN_SECONDS, BenchError, Result, counters
+from measures import tpm
+from measures.context import RUN_SECONDS, BenchError, Result
 
 MARK = b"COPRAPRM"
 PAGES = 1 << 30 >> 12
@@ -19,6 +24,8 @@ ZEROING_SMALL = 512  # one store of 8 bytes each
 ZEROING_LARGE = 512 * 512
 ROUNDS = 100
 CPUS = (1, 2, 4)
+TIMED_BYTES = 256 << 20
+TIMED_RUNS = 3
 # guests/scale/main.c, enum what
 NOTHING, LARGE, SMALL, BLOCK, CREATE, DELETE, NO_START, START = range(8)
 
@@ -45,12 +52,12 @@ def image(context, folder, program, words, cpus):
     return output
 
 
-def run(context, program, words, cpus):
-    """Output and trace of a run that counts instructions."""
+def run(context, program, words, cpus, *options):
+    """Output and trace of a run that counts instructions, or of one as the options say."""
     with tempfile.TemporaryDirectory(prefix="copra-bench-") as folder:
         trace = Path(folder) / "trace"
         done = context.run(context.root / "copra", "run", "--igvm", image(context, folder, program, words, cpus), "--cpus", cpus,
-                           "--memory", "1280M", "--icount", "--counters", "--accel", "tcg", "--trace", trace, "--trace-classes", "refused",
+                           "--memory", "1280M", *(options or ("--icount", "--counters")), "--accel", "tcg", "--trace", trace, "--trace-classes", "refused",
                            "--log", Path(folder) / "log", "--timeout", RUN_SECONDS - 30)
         if "not ok" in done.stdout or " ok" not in done.stdout and "\nok" not in done.stdout:
             raise BenchError(f"{program} says: {done.stdout.strip()[-200:]}")
@@ -59,8 +66,10 @@ def run(context, program, words, cpus):
 
 def scale(context, what, amount, cpus):
     """VMPL0's instructions on all CPUs, and how many calls of PVALIDATE were made."""
-    out, trace = run(context, "scale", (what, amount), cpus)
-    return counters(trace, 0)["own_ticks"], int(re.search(r"calls=(\d+)", out)[1])
+    with tempfile.TemporaryDirectory(prefix="copra-bench-") as folder:
+        counts = Path(folder) / "counts"
+        out, _ = run(context, "scale", (what, amount), cpus, "--icount", "--qemu", tpm.write_qemu(context, folder, counts, mark=False))
+        return int(counts.read_text(encoding="ascii").split()[1]), int(re.search(r"calls=(\d+)", out)[1])
 
 
 def validation(context, cpus):
@@ -68,16 +77,37 @@ def validation(context, cpus):
     large, large_calls = scale(context, LARGE, 1 << 30, cpus)
     small, small_calls = scale(context, SMALL, 1 << 30, cpus)
     text = f"{cpus} CPU{'s' * (cpus > 1)}"
-    alone = cpus == 1  # what several CPUs execute is told apart to some per cent only
     by_large, by_small = (large - base) / LARGE_PAGES - ZEROING_LARGE, (small - base) / PAGES - ZEROING_SMALL
     return [
         Result(f"PVALIDATE of 1 GiB by 2 MiB, {text}: calls", large_calls, "calls", None, "1 ms of work each: three pages"),
-        Result("  VMPL0, per page", by_large, "instructions", budget(context, "LARGE_PAGE") if alone else None,
+        Result("  VMPL0, per page", by_large, "instructions", budget(context, "LARGE_PAGE"),
                f"and {ZEROING_LARGE} for zeroing, {100 * ZEROING_LARGE / (ZEROING_LARGE + by_large):.0f} % of all: memory is the limit"),
         Result(f"PVALIDATE of 1 GiB by 4 KiB, {text}: calls", small_calls, "calls", None, "256 pages each, as the list says"),
-        Result("  VMPL0, per page", by_small, "instructions", budget(context, "PAGE") if alone else None,
+        Result("  VMPL0, per page", by_small, "instructions", budget(context, "PAGE"),
                f"and {ZEROING_SMALL} for zeroing: claim, window, rights are the limit"),
     ]
+
+
+def has_threads(context):
+    """As the launcher decides."""
+    version = re.search(r"version (\d+)\.(\d+)", context.run(os.environ.get("COPRA_QEMU", tpm.QEMU), "--version").stdout)
+    return version and (int(version[1]), int(version[2])) >= (8, 1) and len(os.sched_getaffinity(0)) > 1
+
+
+def ticks(context, what, cpus):
+    out, _ = run(context, "scale", (what, TIMED_BYTES), cpus, "--threads", "many")
+    return int(re.search(r"ticks=(\d+)", out)[1])
+
+
+def speed(context):
+    """By turns: what else the computer does meanwhile meets both."""
+    if not has_threads(context):
+        print("bench: scale: QEMU is older than 8.1, or there is one processor: how it scales in time is left out", file=sys.stderr)
+        return
+    for name, what in (("2 MiB", LARGE), ("4 KiB", SMALL)):
+        ratios = [ticks(context, what, 1) / ticks(context, what, 2) for _ in range(TIMED_RUNS)]
+        yield Result(f"PVALIDATE by {name}, 2 CPUs against 1: speed", statistics.median(ratios), "x", None,
+                     f"{TIMED_BYTES >> 20} MiB; from {min(ratios):.2f} to {max(ratios):.2f}")
 
 
 def life(context):
@@ -96,3 +126,4 @@ def measure(context):
     for cpus in CPUS:
         yield from validation(context, cpus)
     yield from life(context)
+    yield from speed(context)

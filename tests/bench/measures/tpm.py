@@ -109,12 +109,12 @@ def address(context, pattern, name):
     return f"0x{found[1]}"
 
 
-def write_qemu(context, folder, counts):
-    """A QEMU that counts."""
+def write_qemu(context, folder, counts, mark=True):
+    """A QEMU that counts, whenever the guest comes to its mark, or once."""
     version = re.search(r"version (\d+)", context.run(QEMU, "--version").stdout)
     plugin = context.find(f"tests/bench/rings{1 if version and int(version[1]) < 9 else 2}.so")
-    words = (f"{plugin},out={counts},left={address(context, 'machine/machine.elf', 'svm_left')},"
-             f"mark={address(context, 'guests/tpm.elf', 'step_mark')}")
+    words = f"{plugin},out={counts},left={address(context, 'machine/machine.elf', 'svm_left')}"
+    words += f",mark={address(context, 'guests/tpm.elf', 'step_mark')}" if mark else ""
     path = Path(folder) / "qemu"
     path.write_text(f'#!/bin/sh\nexec {QEMU} -plugin "{words}" "$@"\n', encoding="utf-8")
     path.chmod(0o755)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A plugin for QEMU's emulation that counts instructions by who executes them, on one CPU: machine, SVSM, its ring 3, guest. Machine and
+ * A plugin for QEMU's emulation that counts instructions by who executes them: machine, SVSM, its ring 3, guest. Machine and
  * SVSM have the same addresses, so the machine's VMRUN says which of them it is; ring 3 lies below the guest's program.
  *
- *   -plugin rings.so,out=FILE,left=ADDRESS,mark=ADDRESS
+ *   -plugin rings.so,out=FILE,left=ADDRESS[,mark=ADDRESS]
  *
- * left: what the machine executes first when the guest has left. mark: whenever the guest comes there, one line goes to FILE:
- * instructions of ring 3, of the SVSM's ring 0, entries into ring 3, instructions of the guest, and the most that SVSM and ring 3
- * executed between two of the guest's own since the last line.
+ * left: what the machine executes first when the guest has left. mark: whenever the guest comes there, one line goes to FILE; without a
+ * mark, one at the end. It has, of all CPUs together, instructions of ring 3, of the SVSM's ring 0, entries into ring 3, instructions of
+ * the guest, and the most that SVSM and ring 3 executed on one CPU between two of the guest's own since the last line.
  */
 #include <copra/boot.h>
 #include <stdbool.h>
@@ -18,6 +18,7 @@
 #include "rings/qemu_plugin.h"
 
 #define UPPER_HALF (1ULL << 63)
+#define CPUS_MAX 64U
 
 enum who {
 	MACHINE,
@@ -36,16 +37,20 @@ int qemu_plugin_version = RINGS_PLUGIN_VERSION;
 
 static FILE *out;
 static uint64_t left, mark;
-static uint64_t counts[WHO_COUNT];
-static uint64_t entries; /* into ring 3 */
-static uint64_t absence; /* of the guest: what VMPL0 has executed since */
-static uint64_t longest_absence;
-static bool in_guest; /* any VMPL of it */
-static enum who before;
 
-static enum who block_owner(const struct block *block)
+/* Each is its own CPU's alone: they may be emulated on threads. */
+static struct cpu {
+	uint64_t counts[WHO_COUNT];
+	uint64_t entries; /* into ring 3 */
+	uint64_t absence; /* of the guest: what VMPL0 has executed since */
+	uint64_t longest_absence;
+	bool in_guest; /* any VMPL of it */
+	enum who before;
+} __attribute__((aligned(64))) cpus[CPUS_MAX];
+
+static enum who block_owner(const struct cpu *cpu, const struct block *block)
 {
-	if (!in_guest) {
+	if (!cpu->in_guest) {
 		return MACHINE;
 	}
 	if (block->start >= UPPER_HALF) {
@@ -56,34 +61,44 @@ static enum who block_owner(const struct block *block)
 
 static void counts_write(void)
 {
-	fprintf(out, "%llu %llu %llu %llu %llu\n", (unsigned long long)counts[RING_3], (unsigned long long)counts[SVSM],
-		(unsigned long long)entries, (unsigned long long)counts[GUEST], (unsigned long long)longest_absence);
-	longest_absence = 0;
+	struct cpu all = {.entries = 0};
+	for (unsigned i = 0; i < CPUS_MAX; i++) {
+		for (unsigned who = 0; who < WHO_COUNT; who++) {
+			all.counts[who] += cpus[i].counts[who];
+		}
+		all.entries += cpus[i].entries;
+		all.absence = cpus[i].longest_absence > all.absence ? cpus[i].longest_absence : all.absence;
+		cpus[i].longest_absence = 0;
+	}
+	fprintf(out, "%llu %llu %llu %llu %llu\n", (unsigned long long)all.counts[RING_3],
+		(unsigned long long)all.counts[SVSM], (unsigned long long)all.entries,
+		(unsigned long long)all.counts[GUEST], (unsigned long long)all.absence);
 }
 
-static void absence_count(enum who who, uint64_t instructions)
+static void absence_count(struct cpu *cpu, enum who who, uint64_t instructions)
 {
 	if (who == GUEST) {
-		longest_absence = absence > longest_absence ? absence : longest_absence;
-		absence = 0;
+		cpu->longest_absence = cpu->absence > cpu->longest_absence ? cpu->absence : cpu->longest_absence;
+		cpu->absence = 0;
 	} else if (who != MACHINE) {
-		absence += instructions;
+		cpu->absence += instructions;
 	}
 }
 
 static void block_runs(unsigned int vcpu, void *userdata)
 {
 	const struct block *block = userdata;
-	in_guest = in_guest && block->start != left;
-	enum who who = block_owner(block);
-	absence_count(who, block->instructions);
+	struct cpu *cpu = &cpus[vcpu % CPUS_MAX];
+	cpu->in_guest = cpu->in_guest && block->start != left;
+	enum who who = block_owner(cpu, block);
+	absence_count(cpu, who, block->instructions);
 	if (who == GUEST && block->start == mark) {
 		counts_write();
 	}
-	entries += who == RING_3 && before != RING_3;
-	counts[who] += block->instructions;
-	before = who;
-	in_guest = in_guest || block->end == left; /* it ends with VMRUN */
+	cpu->entries += who == RING_3 && cpu->before != RING_3;
+	cpu->counts[who] += block->instructions;
+	cpu->before = who;
+	cpu->in_guest = cpu->in_guest || block->end == left; /* it ends with VMRUN */
 }
 
 /* The block is never freed: QEMU may run it whenever it likes. */
@@ -103,6 +118,9 @@ static void block_translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 
 static void end(qemu_plugin_id_t id, void *userdata)
 {
+	if (mark == 0) {
+		counts_write();
+	}
 	fclose(out);
 }
 
@@ -126,8 +144,8 @@ int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info_t *info, int
 	for (int i = 0; i < argc; i++) {
 		good = option_take(argv[i]) && good;
 	}
-	if (!good || out == NULL || left == 0 || mark == 0) {
-		fputs("rings: the options are out=FILE,left=ADDRESS,mark=ADDRESS\n", stderr);
+	if (!good || out == NULL || left == 0) {
+		fputs("rings: the options are out=FILE,left=ADDRESS[,mark=ADDRESS]\n", stderr);
 		return 1;
 	}
 	qemu_plugin_register_vcpu_tb_trans_cb(id, block_translated);
