@@ -45,36 +45,57 @@ enum err accept_hand_over(void *window, enum page_size size, u32 *code)
 	return platform_code_error(*code);
 }
 
-/*
- * *validated: the page may be validated from now on. That is so too when it could not be handed over and PVALIDATE does not take
- * it back: the host has split it, or put another one there, and can put back the one that was validated.
- */
-static enum err validate_claimed(void *window, enum page_size size, u32 *code, bool *validated)
+static bool page_take_back(gpa_t page, enum page_size size)
 {
-	u32 undo;
-	enum err error = validate(window, size, true, code);
-	*validated = error == ERR_OK;
-	if (error == ERR_OK) {
-		error = accept_hand_over(window, size, code);
+	u32 code;
+	enum err error =
+		validate(platform_window_open(WINDOW_SLOT_TARGET, page, size, WINDOW_PRIVATE), size, false, &code);
+	platform_window_close(WINDOW_SLOT_TARGET);
+	return error == ERR_OK;
+}
+
+/*
+ * What PVALIDATE does not take back is nobody's from now on. The host has put another page there, and can put back the one that was
+ * validated, with all that the memory behind it ever held: the guest must not get at that, and nothing be validated there again.
+ */
+static void validation_end(gpa_t page, enum page_size size, bool taken_back)
+{
+	page_state_end(page, size, taken_back ? PAGE_CHANGE_VALIDATE : PAGE_CHANGE_FORFEIT, !taken_back);
+}
+
+/* Of a page that was validated and could not be handed over. A 2 MiB page that the host has split is taken back in its parts. */
+static void validation_undo(gpa_t page, enum page_size size)
+{
+	bool taken_back = page_take_back(page, size);
+	if (taken_back || size == PAGE_4K) {
+		validation_end(page, size, taken_back);
+	} else {
+		for (u64 i = 0; i < LARGE_PAGE_PAGES; i++) {
+			gpa_t part = gpa(page.raw + i * PAGE_SIZE);
+			validation_end(part, PAGE_4K, page_take_back(part, PAGE_4K));
+		}
 	}
-	if (error != ERR_OK && *validated) {
-		*validated = validate(window, size, false, &undo) != ERR_OK;
-		platform_flush_guest(); /* the page was valid for a moment: nobody may know it as such */
-	}
-	return error;
+	platform_flush_guest(); /* the page was valid for a moment: nobody may know it as such */
 }
 
 enum err accept_validate(gpa_t page, enum page_size size, u32 *code)
 {
-	bool validated;
 	enum err error = claim(page, size, PAGE_CHANGE_VALIDATE, code);
 	if (error != ERR_OK) {
 		return error;
 	}
 	void *window = platform_window_open(WINDOW_SLOT_TARGET, page, size, WINDOW_PRIVATE);
-	error = validate_claimed(window, size, code, &validated);
+	error = validate(window, size, true, code);
+	bool validated = error == ERR_OK;
+	if (validated) {
+		error = accept_hand_over(window, size, code);
+	}
 	platform_window_close(WINDOW_SLOT_TARGET);
-	page_state_end(page, size, PAGE_CHANGE_VALIDATE, validated);
+	if (validated && error != ERR_OK) {
+		validation_undo(page, size);
+	} else {
+		page_state_end(page, size, PAGE_CHANGE_VALIDATE, validated);
+	}
 	return error;
 }
 
@@ -147,6 +168,19 @@ static enum err accept_large_page(gpa_t page)
 	return error;
 }
 
+/* "No change" is as bad as a failure here: either way there is no page that the guest could have. */
+static enum err range_validate(gpa_t start, u64 pages)
+{
+	enum err error = ERR_OK;
+	while (error == ERR_OK && pages > 0) {
+		u64 step = is_aligned(start.raw, LARGE_PAGE_SIZE) && pages >= LARGE_PAGE_PAGES ? LARGE_PAGE_PAGES : 1;
+		error = step == 1 ? accept_small_pages(start, 1) : accept_large_page(start);
+		start.raw += step * PAGE_SIZE;
+		pages -= step;
+	}
+	return error == ERR_HOST ? ERR_HARDWARE : error;
+}
+
 enum err accept_range(gpa_t start, u64 pages)
 {
 	if (!is_aligned(start.raw, PAGE_SIZE)) {
@@ -156,13 +190,7 @@ enum err accept_range(gpa_t start, u64 pages)
 		return ERR_STATE;
 	}
 	enum err error = platform_page_state(start, pages, WINDOW_PRIVATE);
-	while (error == ERR_OK && pages > 0) {
-		u64 step = is_aligned(start.raw, LARGE_PAGE_SIZE) && pages >= LARGE_PAGE_PAGES ? LARGE_PAGE_PAGES : 1;
-		error = step == 1 ? accept_small_pages(start, 1) : accept_large_page(start);
-		start.raw += step * PAGE_SIZE;
-		pages -= step;
-	}
-	return error;
+	return error == ERR_OK ? range_validate(start, pages) : error;
 }
 
 enum err accept_remaining(void)

@@ -12,8 +12,9 @@
  * One page that the guest asks for. Errors of page_state_claim (a 2 MiB page that is not uniform is ERR_HARDWARE with
  * RMP_FAIL_SIZE_MISMATCH, as the instruction would say) and:
  * ERR_EXISTS    nothing would change; nothing was done
- * ERR_STATE     the hardware says "no change" where the table knows better: nothing was granted
- * ERR_HARDWARE  *code holds RMP_FAIL_*; the page is in the state it was in, or private where a validation could not be taken back
+ * ERR_HOST      the hardware says "no change" where the table knows better: nothing was granted
+ * ERR_HARDWARE  *code holds RMP_FAIL_*; the page is in the state it was in, or the guest's no more where it was validated and the
+ *               host had that page away when it was to be rescinded again
  * ERR_LOST      the host has taken the page away; as ERR_HARDWARE
  */
 err_t accept_validate(gpa_t page, enum page_size size, u32 *code);
@@ -26,8 +27,8 @@ err_t accept_hand_over(void *window, enum page_size size, u32 *code);
 
 /*
  * For boot: makes [start, start + pages * 4 KiB) private with the host, validates it (2 MiB pages where it can), clears it and
- * grants it to the guest. Every page must be shared so far. ERR_HOST, ERR_HARDWARE, or as page_state_claim; what was done
- * before stays done.
+ * grants it to the guest. Every page must be shared so far (ERR_STATE). ERR_HOST: the host will not; ERR_HARDWARE: PVALIDATE or
+ * RMPADJUST fails, or sees no change; ERR_LOST. What was done before stays done.
  */
 err_t accept_range(gpa_t start, u64 pages);
 /* For boot: accept_range for every page of the guest's RAM that is shared still (direct boot: nobody else would). */

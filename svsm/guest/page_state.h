@@ -38,6 +38,7 @@ enum page_change {
 	PAGE_CHANGE_DEPOSIT,           /* private -> deposited */
 	PAGE_CHANGE_WITHDRAW,          /* deposited -> private, cleared */
 	PAGE_CHANGE_LOSE,              /* deposited -> the SVSM's own: the host has taken it away */
+	PAGE_CHANGE_FORFEIT,           /* shared -> the SVSM's own: validated, neither handed over nor taken back */
 	PAGE_CHANGE_COUNT,
 };
 

@@ -5,6 +5,7 @@
 #include "guest/accept.h"
 #include "guest/memory.h"
 #include "guest/rights.h"
+#include "guest/vcpu.h"
 #include "svsm_setup.h"
 
 #define PAGE ((u64)PAGE_SIZE)
@@ -157,23 +158,71 @@ static void pages_taken_away_are_not_copied(void **state)
 	assert_err(guest_write(gpa(GUEST_PRIVATE + 10 * PAGE), bytes, sizeof(bytes)), ERR_OK);
 }
 
-/* What was validated and cannot be taken back must count as validated: the host may bring it back. */
-static void validation_that_cannot_be_undone_stands(void **state)
+/* Nobody's: no call takes it, whatever the host brings back, and it is not validated a second time. */
+static void assert_forfeited(u64 page)
+{
+	u8 bytes[8];
+	u32 code;
+	assert_int_equal(setup_state(page), PAGE_STATE_SVSM);
+	assert_true(setup_is_closed(page));
+	assert_err(accept_validate(gpa(page), PAGE_4K, &code), ERR_RANGE);
+	assert_err(accept_rescind(gpa(page), PAGE_4K, &code), ERR_RANGE);
+	assert_err(guest_read(gpa(page), bytes, sizeof(bytes)), ERR_RANGE);
+	assert_err(vcpu_create(2, gpa(page), gpa(GUEST_PRIVATE + 8 * PAGE), &code), ERR_RANGE);
+	assert_true(setup_is_closed(page));
+}
+
+/* What was validated may hold memory of the SVSM's, and was not cleared; the host can bring it back. */
+static void validation_that_cannot_be_undone_is_forfeited(void **state)
+{
+	const u64 page = GUEST_SHARED + PAGE;
+	u32 code = 0;
+	fake.faults.replace_validated = true;
+	assert_err(accept_validate(gpa(page), PAGE_4K, &code), ERR_LOST);
+	fake_restore(gpa(page));
+	assert_true(fake_entry(gpa(page)).validated);
+	assert_forfeited(page);
+	assert_int_equal(fake.counters.flushes, 1);
+}
+
+static void validation_of_a_large_page_is_undone(void **state)
+{
+	u32 code = 0;
+	fake.faults.permit_countdown = 1;
+	fake.faults.permit_code = RMP_FAIL_PERMISSION;
+	assert_err(accept_validate(gpa(GUEST_SHARED), PAGE_2M, &code), ERR_HARDWARE);
+	assert_int_equal(code, RMP_FAIL_PERMISSION);
+	assert_int_equal(fake.counters.rescinded, 1);
+	assert_int_equal(setup_state(GUEST_SHARED + MIB), PAGE_STATE_SHARED);
+	assert_err(accept_validate(gpa(GUEST_SHARED), PAGE_2M, &code), ERR_OK);
+}
+
+/* The host splits what was validated: it is taken back in its parts, and the guest goes on with these. */
+static void split_validation_is_undone_in_parts(void **state)
+{
+	u32 code = 0;
+	fake.faults.split_validated = true;
+	assert_err(accept_validate(gpa(GUEST_SHARED), PAGE_2M, &code), ERR_HARDWARE);
+	assert_int_equal(code, RMP_FAIL_SIZE_MISMATCH);
+	assert_int_equal(fake.counters.rescinded, 512);
+	for (u64 page = GUEST_SHARED; page < GUEST_SHARED + 2 * MIB; page += PAGE_SIZE) {
+		assert_int_equal(setup_state(page), PAGE_STATE_SHARED);
+		assert_false(fake_entry(gpa(page)).validated);
+	}
+	assert_err(accept_validate(gpa(GUEST_SHARED + 5 * PAGE), PAGE_4K, &code), ERR_OK);
+	assert_true(setup_is_granted(GUEST_SHARED + 5 * PAGE));
+}
+
+/* It splits it, and swaps one part. */
+static void parts_that_cannot_be_undone_are_forfeited(void **state)
 {
 	u32 code = 0;
 	fake.faults.replace_validated = true;
-	assert_err(accept_validate(gpa(GUEST_SHARED), PAGE_4K, &code), ERR_LOST);
-	assert_int_equal(setup_state(GUEST_SHARED), PAGE_STATE_PRIVATE);
-	assert_err(accept_validate(gpa(GUEST_SHARED), PAGE_4K, &code), ERR_EXISTS);
-	assert_false(fake_entry(gpa(GUEST_SHARED)).validated);
-	fake.faults.split_validated = true;
-	assert_err(accept_validate(gpa(GUEST_SHARED + 2 * MIB), PAGE_2M, &code), ERR_HARDWARE);
-	assert_int_equal(code, RMP_FAIL_SIZE_MISMATCH);
-	assert_int_equal(setup_state(GUEST_SHARED + 2 * MIB), PAGE_STATE_PRIVATE);
-	assert_err(accept_rescind(gpa(GUEST_SHARED + 2 * MIB), PAGE_4K, &code), ERR_OK);
-	accept_flush();
-	assert_err(accept_validate(gpa(GUEST_SHARED + 2 * MIB), PAGE_4K, &code), ERR_OK);
-	assert_true(setup_is_granted(GUEST_SHARED + 2 * MIB));
+	assert_err(accept_validate(gpa(GUEST_SHARED), PAGE_2M, &code), ERR_LOST);
+	fake_restore(gpa(GUEST_SHARED));
+	assert_forfeited(GUEST_SHARED);
+	assert_err(accept_validate(gpa(GUEST_SHARED), PAGE_2M, &code), ERR_RANGE);
+	assert_err(accept_validate(gpa(GUEST_SHARED + PAGE), PAGE_4K, &code), ERR_OK);
 }
 
 /* Validated behind the table's back: only the host can do that, by putting an older page there. */
@@ -184,6 +233,9 @@ static void unexpected_no_change_is_not_granted(void **state)
 	assert_err(accept_validate(gpa(GUEST_SHARED), PAGE_4K, &code), ERR_HOST);
 	assert_int_equal(setup_state(GUEST_SHARED), PAGE_STATE_SHARED);
 	assert_true(setup_is_closed(GUEST_SHARED));
+	fake.faults.page_state_ignored = true;
+	assert_err(accept_range(gpa(GUEST_SHARED), 1),
+		   ERR_HARDWARE); /* at boot: not the answer of a host that refuses */
 }
 
 static void ranges_are_accepted_in_large_pages(void **state)
@@ -318,7 +370,10 @@ int test_accept(void)
 		GUEST_TEST(replaced_page_is_never_validated),
 		GUEST_TEST(rescinding_a_page_that_was_taken_away_is_an_error),
 		GUEST_TEST(pages_taken_away_are_not_copied),
-		GUEST_TEST(validation_that_cannot_be_undone_stands),
+		GUEST_TEST(validation_that_cannot_be_undone_is_forfeited),
+		GUEST_TEST(validation_of_a_large_page_is_undone),
+		GUEST_TEST(split_validation_is_undone_in_parts),
+		GUEST_TEST(parts_that_cannot_be_undone_are_forfeited),
 		GUEST_TEST(unexpected_no_change_is_not_granted),
 		GUEST_TEST(ranges_are_accepted_in_large_pages),
 		GUEST_TEST(first_failure_ends_a_range),
