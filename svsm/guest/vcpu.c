@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "guest/vcpu.h"
 
-#include <copra/vmsa.h>
-
 #include "base/align.h"
 #include "guest/budget.h"
 #include "guest/page_state.h"
 #include "guest/rights.h"
+#include "guest/vcpu_vmsa.h"
 #include "platform/check.h"
 
 static struct vcpu *pool;
@@ -144,71 +143,6 @@ static enum err address_error(enum err error)
 	return error == ERR_OK || error == ERR_BUSY ? error : ERR_RANGE;
 }
 
-/*
- * Without EFER.SVME the VMSA cannot be run (APM volume 2, section 15.5.1). Where another CPU runs it this very moment, the
- * write waits until that one has left (section 15.36.12).
- */
-static enum err vmsa_stop(struct vmsa *vmsa)
-{
-	return platform_window_and(&vmsa->efer, ~EFER_SVME);
-}
-
-static enum err vmsa_stop_page(gpa_t page)
-{
-	enum err error = vmsa_stop(platform_window_open(WINDOW_SLOT_TARGET, page, PAGE_4K, WINDOW_PRIVATE));
-	platform_window_close(WINDOW_SLOT_TARGET);
-	return error;
-}
-
-/* To be called when nobody below VMPL0 can write the page. */
-static enum err vmsa_check(const struct vmsa *vmsa)
-{
-	u8 vmpl = 0;
-	u64 efer = 0;
-	u64 features = 0;
-	enum err error = platform_window_read(&vmpl, &vmsa->vmpl, sizeof(vmpl));
-	if (error == ERR_OK) {
-		error = platform_window_read(&efer, &vmsa->efer, sizeof(efer));
-	}
-	if (error == ERR_OK) {
-		error = platform_window_read(&features, &vmsa->sev_features, sizeof(features));
-	}
-	if (error != ERR_OK) {
-		return error;
-	}
-	bool good = vmpl == rights_guest_vmpl() && (efer & EFER_SVME) != 0 && features == platform_guest_features();
-	return good ? ERR_OK : ERR_INPUT;
-}
-
-static enum err vmsa_make_in(void *window, u32 *code)
-{
-	*code = rights_revoke(window, PAGE_4K);
-	if (*code != RMP_SUCCESS) {
-		return platform_code_error(*code);
-	}
-	platform_flush_guest();
-	enum err error = vmsa_check(window);
-	if (error == ERR_OK) {
-		*code = rights_make_vmsa(window);
-		error = platform_code_error(*code);
-	}
-	return error;
-}
-
-/* Turns a page of the guest's, claimed, into a VMSA; or gives it back as it was. */
-static enum err vmsa_make(gpa_t page, u32 *code)
-{
-	void *window = platform_window_open(WINDOW_SLOT_TARGET, page, PAGE_4K, WINDOW_PRIVATE);
-	enum err error = vmsa_make_in(window, code);
-	if (error != ERR_OK) {
-		u32 undo = rights_grant(window, PAGE_4K);
-		error = undo != RMP_SUCCESS ? platform_code_error(undo) : error;
-		*code = *code == RMP_SUCCESS ? undo : *code;
-	}
-	platform_window_close(WINDOW_SLOT_TARGET);
-	return error;
-}
-
 static void calling_area_drop(gpa_t page)
 {
 	CHECK(page_state_begin(page, PAGE_4K, PAGE_CHANGE_DROP_CALLING_AREA) == ERR_OK);
@@ -238,24 +172,42 @@ static enum err pages_claim(gpa_t vmsa, gpa_t calling_area, bool keeps_calling_a
 }
 
 /*
- * The new VMSA, then the end of the one that the vCPU had: it must not run any more. If the host has taken that one away it may
- * bring it back and run it, so the vCPU keeps it and there is no new one.
+ * Ends the VMSA that the vCPU had, which must not run any more: if the host has taken that one away it may bring it back and run it,
+ * so the vCPU keeps it and there is no new one. The VMSA bit of the new one comes last, when nothing can fail any more: the host may
+ * keep us from taking it away again, and a page with it must never count as the guest's memory, which calls write to.
  */
-static enum err vmsa_replace(const struct vcpu *vcpu, bool had_vmsa, gpa_t vmsa, u32 *code)
+static enum err vmsa_exchange(struct vcpu *vcpu, bool had_vmsa, gpa_t vmsa, u32 *code)
 {
-	enum err error = vmsa_make(vmsa, code);
-	if (error != ERR_OK || !had_vmsa) {
+	enum err error = had_vmsa ? vmsa_stop(vcpu->vmsa) : ERR_OK;
+	if (error != ERR_OK) {
 		return error;
 	}
-	error = vmsa_stop_page(vcpu->vmsa);
-	if (error != ERR_OK) {
-		u32 undo =
-			rights_grant(platform_window_open(WINDOW_SLOT_TARGET, vmsa, PAGE_4K, WINDOW_PRIVATE), PAGE_4K);
-		platform_window_close(WINDOW_SLOT_TARGET);
-		error = undo != RMP_SUCCESS ? platform_code_error(undo) : error;
-		*code = undo;
+	error = vmsa_mark(vmsa, code);
+	if (error != ERR_OK && had_vmsa) {
+		/* If the host has met it while it was stopped, that is no failure of the host's. */
+		__atomic_store_n(&vcpu->registered, false, __ATOMIC_RELAXED);
+		(void)!vmsa_go_on(vcpu->vmsa); /* not now: then when its CPU has served it */
 	}
 	return error;
+}
+
+/*
+ * Turns a page of the guest's, claimed, into the vCPU's VMSA; or gives it back as it was, and says what was wrong, or that this went
+ * wrong, too.
+ */
+static enum err vmsa_replace(struct vcpu *vcpu, bool had_vmsa, gpa_t vmsa, u32 *code)
+{
+	u32 undo;
+	enum err error = vmsa_close(vmsa, code);
+	if (error == ERR_OK) {
+		error = vmsa_exchange(vcpu, had_vmsa, vmsa, code);
+	}
+	if (error == ERR_OK) {
+		return ERR_OK;
+	}
+	enum err undone = vmsa_open(vmsa, &undo);
+	*code = undone == ERR_OK ? *code : undo;
+	return undone == ERR_OK ? error : undone;
 }
 
 /*
@@ -343,13 +295,10 @@ static enum err vmsa_drop(gpa_t page, const struct vcpu *owner, u32 *code)
 		page_state_end(page, PAGE_4K, PAGE_CHANGE_DROP_VMSA, false);
 		return ERR_BUSY;
 	}
-	struct vmsa *window = platform_window_open(WINDOW_SLOT_TARGET, page, PAGE_4K, WINDOW_PRIVATE);
-	error = vmsa_stop(window);
+	error = vmsa_stop(page);
 	if (error == ERR_OK) {
-		*code = rights_grant(window, PAGE_4K);
-		error = platform_code_error(*code);
+		error = vmsa_open(page, code);
 	}
-	platform_window_close(WINDOW_SLOT_TARGET);
 	platform_flush_guest();
 	page_state_end(page, PAGE_4K, PAGE_CHANGE_DROP_VMSA, error == ERR_OK);
 	return error;
@@ -430,6 +379,7 @@ enum err vcpu_remap_calling_area(struct vcpu *vcpu, gpa_t calling_area)
 /* The first VMSA may lie in the SVSM's own memory, whose state cannot change. */
 static enum err first_vmsa(gpa_t vmsa)
 {
+	u32 code;
 	struct page_states_locked states = page_states_lock();
 	enum page_state state = page_state_get(states, vmsa);
 	page_states_unlock(states);
@@ -438,12 +388,10 @@ static enum err first_vmsa(gpa_t vmsa)
 	if (error != ERR_OK) {
 		return error;
 	}
-	void *window = platform_window_open(WINDOW_SLOT_TARGET, vmsa, PAGE_4K, WINDOW_PRIVATE);
-	error = vmsa_check(window);
+	error = vmsa_check(vmsa);
 	if (error == ERR_OK) {
-		error = platform_code_error(rights_make_vmsa(window));
+		error = vmsa_mark(vmsa, &code);
 	}
-	platform_window_close(WINDOW_SLOT_TARGET);
 	if (!own) {
 		page_state_end(vmsa, PAGE_4K, PAGE_CHANGE_MAKE_VMSA, error == ERR_OK);
 	}

@@ -68,12 +68,67 @@ static void failing_undo_is_told(void **state)
 	assert_err(vcpu_create(2, gpa(NEW_VMSA), gpa(NEW_AREA), &code), ERR_HARDWARE);
 	assert_int_equal(code, RMP_FAIL_INUSE);
 	setup_write_vmsa(GUEST_PRIVATE + 0x13000);
-	fake.faults.permit_countdown = 3; /* the VMSA before it is lost */
+	fake.faults.permit_countdown = 2; /* the VMSA before it is lost */
 	lose(GUEST_OTHER_VMSA, 1);
 	code = RMP_SUCCESS;
 	assert_err(vcpu_create(1, gpa(GUEST_PRIVATE + 0x13000), gpa(NEW_AREA), &code), ERR_HARDWARE);
 	assert_int_equal(code, RMP_FAIL_INUSE);
 	assert_int_equal(setup_vcpu(1)->vmsa.raw, GUEST_OTHER_VMSA);
+}
+
+/* The page is away for a moment, and what is there instead is refused when the rights are to come back: a result that there is. */
+static void code_is_that_of_the_undo(void **state)
+{
+	u32 code = RMP_SUCCESS;
+	setup_write_vmsa(NEW_VMSA);
+	lose(NEW_VMSA, 1);
+	fake.faults.permit_code = RMP_FAIL_INPUT;
+	fake.faults.permit_countdown = 1;
+	assert_err(vcpu_create(2, gpa(NEW_VMSA), gpa(NEW_AREA), &code), ERR_HARDWARE);
+	assert_int_equal(code, RMP_FAIL_INPUT);
+}
+
+/*
+ * Whatever fails, a page that the table has as the guest's memory is no VMSA to the hardware: calls write to such pages, and the host
+ * could run what the guest has had written.
+ */
+static void page_of_the_guests_is_no_vmsa(void **state)
+{
+	u32 code;
+	fake.faults.permit_code = RMP_FAIL_INUSE;
+	for (u32 nth = 1; nth <= 3; nth++) {
+		u64 page = GUEST_PRIVATE + 0x20000 + nth * PAGE_SIZE;
+		setup_write_vmsa(page);
+		fake.faults.permit_countdown = nth;
+		lose(GUEST_OTHER_VMSA, 1);
+		enum err error = vcpu_create(1, gpa(page), gpa(GUEST_OTHER_AREA), &code);
+		assert_true(error == ERR_HARDWARE || error == ERR_LOST);
+		assert_int_equal(setup_state(page), PAGE_STATE_PRIVATE);
+		assert_false(fake_entry(gpa(page)).vmsa);
+		fake.faults.lost_countdown = 0;
+		fake.faults.permit_countdown = 0;
+	}
+}
+
+static void vcpu_goes_on_with_the_vmsa_it_had(void **state)
+{
+	u32 code;
+	const struct vmsa *vmsa = fake_bytes(gpa(GUEST_OTHER_VMSA));
+	setup_write_vmsa(NEW_VMSA);
+	lose(NEW_VMSA, 5); /* behind rights, VMPL, EFER, features: the VMSA bit */
+	assert_err(vcpu_create(1, gpa(NEW_VMSA), gpa(NEW_AREA), &code), ERR_LOST);
+	assert_int_equal(fake.faults.lost_countdown, 0);
+	assert_int_equal(vmsa->efer & EFER_SVME, EFER_SVME);
+	assert_int_equal(setup_vcpu(1)->vmsa.raw, GUEST_OTHER_VMSA);
+	assert_int_equal(setup_vcpu(1)->activity, VCPU_READY);
+	assert_true(setup_is_granted(NEW_VMSA));
+	fake_apic_id = 1;
+	lose(NEW_VMSA, 5);
+	assert_err(vcpu_create(0, gpa(NEW_VMSA), gpa(NEW_AREA), &code), ERR_LOST);
+	assert_int_equal(setup_first_vmsa()->efer & EFER_SVME, EFER_SVME);
+	assert_false(
+		setup_vcpu(0)
+			->registered); /* the host may have failed to run it meanwhile, which must not end the SVSM */
 }
 
 static bool replace_meanwhile(void *context, struct vmsa *none)
@@ -160,6 +215,9 @@ int test_lost(void)
 		GUEST_TEST(vmsa_is_created_whole_or_not),
 		GUEST_TEST(vmsa_is_deleted_whole_or_not),
 		GUEST_TEST(failing_undo_is_told),
+		GUEST_TEST(code_is_that_of_the_undo),
+		GUEST_TEST(page_of_the_guests_is_no_vmsa),
+		GUEST_TEST(vcpu_goes_on_with_the_vmsa_it_had),
 		GUEST_TEST(only_the_vmsa_that_is_named_is_deleted),
 		cmocka_unit_test(call_is_answered_whole_or_not),
 	};

@@ -165,6 +165,7 @@ static void failing_permissions_are_undone(void **state)
 		assert_true(setup_is_granted(NEW_VMSA));
 		assert_int_equal(setup_state(NEW_VMSA), PAGE_STATE_PRIVATE);
 		assert_int_equal(setup_vcpu(2)->activity, VCPU_ABSENT);
+		assert_false(fake_entry(gpa(0)).assigned); /* there was no VMSA to go on with */
 	}
 	fake.faults.permit_countdown = 1;
 	assert_err(delete (GUEST_RETIRED_VMSA), ERR_HARDWARE);
