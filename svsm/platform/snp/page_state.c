@@ -7,7 +7,7 @@
 #include "platform/snp/ghcb.h"
 
 #define LARGE_PAGE_PAGES (LARGE_PAGE_SIZE / PAGE_SIZE)
-#define STALL_LIMIT 1000U /* exits without progress until the host counts as refusing */
+#define STALL_LIMIT 1000U /* exits that finish no entry until the host counts as refusing; an entry has 512 pages */
 
 struct page_run {
 	u64 start; /* bytes */
@@ -28,32 +28,57 @@ static void run_advance(struct page_run *run)
 	run->pages -= pages;
 }
 
-/* Writes as many entries as the run has and the buffer holds; returns their number. */
-static u32 batch_write(struct page_run run)
+/* Takes as many entries off the run as the buffer holds; returns their number. */
+static u32 batch_write(struct page_run *run)
 {
 	volatile u64 *entries = (volatile u64 *)(ghcb_buffer() + sizeof(struct psc_header));
 	u32 n = 0;
-	for (; n < PSC_MAX_ENTRIES && run.pages > 0; n++) {
-		u64 large = entry_pages(&run) > 1 ? PSC_ENTRY_LARGE : 0;
-		entries[n] = run.start | run.operation << PSC_ENTRY_OP_SHIFT | large;
-		run_advance(&run);
+	for (; n < PSC_MAX_ENTRIES && run->pages > 0; n++) {
+		u64 large = entry_pages(run) > 1 ? PSC_ENTRY_LARGE : 0;
+		entries[n] = run->start | run->operation << PSC_ENTRY_OP_SHIFT | large;
+		run_advance(run);
 	}
-	struct psc_header header = {.current_entry = 0, .end_entry = (u16)(n - 1)};
-	ghcb_buffer_write(&header, sizeof(header));
 	return n;
 }
 
-/* Entries that the host says it has done; more than there were is nonsense. */
-static err_t batch_run(u32 entries, u32 *done)
+/* One exit. *done entries are done; the host may do more of them, but neither undo any nor do more than there are. */
+static err_t batch_step(u32 entries, u32 *done)
 {
+	struct psc_header header = {.current_entry = (u16)*done, .end_entry = (u16)(entries - 1)};
 	struct ghcb_call call = {.code = GHCB_NAE_PAGE_STATE_CHANGE, .pass = GHCB_PASS_SCRATCH};
+	ghcb_buffer_write(&header, sizeof(header));
 	enum err error = ghcb_exchange(&call);
 	if (error != ERR_OK) {
 		return error;
 	}
-	const volatile struct psc_header *header = (const volatile struct psc_header *)ghcb_buffer();
-	*done = header->current_entry;
-	return call.info2 == 0 && *done <= entries ? ERR_OK : ERR_HOST;
+	u32 now = ((const volatile struct psc_header *)ghcb_buffer())->current_entry;
+	if (call.info2 != 0 || now < *done || now > entries) {
+		return ERR_HOST;
+	}
+	*done = now;
+	return ERR_OK;
+}
+
+/*
+ * The host may stop early and be asked again, but it has to get on. It may stop within an entry, too: there it has left how far it
+ * is, so the entries stay as they are.
+ */
+static err_t batch_run(u32 entries)
+{
+	u32 done = 0;
+	u32 stalls = 0;
+	while (done < entries) {
+		u32 before = done;
+		enum err error = batch_step(entries, &done);
+		if (error != ERR_OK) {
+			return error;
+		}
+		stalls = done == before ? stalls + 1 : 0;
+		if (stalls > STALL_LIMIT) {
+			return ERR_HOST;
+		}
+	}
+	return ERR_OK;
 }
 
 err_t platform_page_state(gpa_t start, u64 pages, enum window_view view)
@@ -63,21 +88,9 @@ err_t platform_page_state(gpa_t start, u64 pages, enum window_view view)
 		.pages = pages,
 		.operation = view == WINDOW_PRIVATE ? PSC_OP_PRIVATE : PSC_OP_SHARED,
 	};
-	u32 stalls = 0;
-	while (run.pages > 0) {
-		u32 done = 0;
-		enum err error = batch_run(batch_write(run), &done);
-		if (error != ERR_OK) {
-			return error;
-		}
-		/* The host may stop early and be asked again, but it has to get on. */
-		stalls = done == 0 ? stalls + 1 : 0;
-		if (stalls > STALL_LIMIT) {
-			return ERR_HOST;
-		}
-		for (u32 i = 0; i < done; i++) {
-			run_advance(&run);
-		}
+	enum err error = ERR_OK;
+	while (error == ERR_OK && run.pages > 0) {
+		error = batch_run(batch_write(&run));
 	}
-	return ERR_OK;
+	return error;
 }

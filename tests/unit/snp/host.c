@@ -171,8 +171,23 @@ static void changes_page_states_in_batches(void **state)
 static bool one_at_a_time(struct ghcb *ghcb)
 {
 	struct psc_header *header = (struct psc_header *)ghcb->shared_buffer;
-	header->current_entry = 1;
+	header->current_entry++;
 	model.pages_changed++;
+	model_answer(ghcb, 0, 0);
+	return true;
+}
+
+/* Stops within an entry, and leaves there how far it is. */
+static bool some_pages_at_a_time(struct ghcb *ghcb)
+{
+	struct psc_header *header = (struct psc_header *)ghcb->shared_buffer;
+	u64 *entry = (u64 *)(ghcb->shared_buffer + sizeof(*header)) + header->current_entry;
+	u64 pages = (*entry & PSC_ENTRY_LARGE) != 0 ? 512 : 1;
+	u64 done = *entry & PSC_ENTRY_CURRENT_PAGE_MASK;
+	u64 some = pages - done < 100 ? pages - done : 100;
+	*entry += some;
+	model.pages_changed += some;
+	header->current_entry = (u16)(header->current_entry + (done + some == pages ? 1 : 0));
 	model_answer(ghcb, 0, 0);
 	return true;
 }
@@ -183,6 +198,10 @@ static void goes_on_where_the_host_stopped(void **state)
 	model.event = one_at_a_time;
 	assert_int_equal(platform_page_state(gpa(0x1000), 10, WINDOW_SHARED), ERR_OK);
 	assert_int_equal(model.pages_changed - pages, 10);
+	pages = model.pages_changed;
+	model.event = some_pages_at_a_time;
+	assert_int_equal(platform_page_state(gpa(0x1FF000), 1 + 2 * 512 + 1, WINDOW_PRIVATE), ERR_OK);
+	assert_int_equal(model.pages_changed - pages, 1 + 2 * 512 + 1);
 }
 
 static u64 answer_info1, answer_info2;
@@ -192,6 +211,15 @@ static bool scripted_page_state(struct ghcb *ghcb)
 {
 	((struct psc_header *)ghcb->shared_buffer)->current_entry = answer_entry;
 	model_answer(ghcb, answer_info1, answer_info2);
+	return true;
+}
+
+/* Says that it has done five, then that it has done four. */
+static bool backwards(struct ghcb *ghcb)
+{
+	struct psc_header *header = (struct psc_header *)ghcb->shared_buffer;
+	header->current_entry = header->current_entry == 0 ? 5 : (u16)(header->current_entry - 1);
+	model_answer(ghcb, 0, 0);
 	return true;
 }
 
@@ -216,6 +244,10 @@ static void refuses_nonsense_about_page_states(void **state)
 		answer_entry = cases[i].entry;
 		assert_int_equal(platform_page_state(gpa(0x1000), 10, WINDOW_PRIVATE), ERR_HOST);
 	}
+	model.event = backwards;
+	u32 exits = model.exits;
+	assert_int_equal(platform_page_state(gpa(0x1000), 10, WINDOW_PRIVATE), ERR_HOST);
+	assert_int_equal(model.exits - exits, 2);
 	model.event = silent;
 	assert_int_equal(platform_page_state(gpa(0x1000), 10, WINDOW_PRIVATE), ERR_HOST);
 }
