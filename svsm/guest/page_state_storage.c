@@ -23,21 +23,34 @@ static err_t reserve_on_heap(u64 bytes, struct page_state_storage *storage)
 	return frames_take((u32)(rounded / PAGE_SIZE), &storage->start);
 }
 
+/* "No change" means that the page there has been validated before, for whatever it was then. */
+static u32 page_validate(u8 *page, enum page_size size)
+{
+	struct validate_result result = platform_validate(page, size, true);
+	return result.unchanged ? RMP_FAIL_INPUT : result.code;
+}
+
+/* Hosts need not have 2 MiB pages: then it is done in its parts, which the same mapping shows. */
+static err_t block_validate(u8 *block)
+{
+	u32 code = page_validate(block, PAGE_2M);
+	if (code == RMP_FAIL_SIZE_MISMATCH) {
+		code = RMP_SUCCESS;
+		for (u64 i = 0; code == RMP_SUCCESS && i < LARGE_PAGE_SIZE / PAGE_SIZE; i++) {
+			code = page_validate(block + i * PAGE_SIZE, PAGE_4K);
+		}
+	}
+	return code == RMP_SUCCESS ? platform_clear(block, PAGE_2M) : ERR_HARDWARE;
+}
+
 /* Blocks of the SVSM's own from now on: the guest's VMPL has no rights, as every page has none until it is granted. */
 static err_t blocks_validate(u8 *start, u64 blocks)
 {
-	for (u64 i = 0; i < blocks; i++) {
-		u8 *block = start + i * LARGE_PAGE_SIZE;
-		struct validate_result result = platform_validate(block, PAGE_2M, true);
-		if (result.code != RMP_SUCCESS || result.unchanged) {
-			return ERR_HARDWARE;
-		}
-		enum err error = platform_clear(block, PAGE_2M);
-		if (error != ERR_OK) {
-			return error;
-		}
+	enum err error = ERR_OK;
+	for (u64 i = 0; error == ERR_OK && i < blocks; i++) {
+		error = block_validate(start + i * LARGE_PAGE_SIZE);
 	}
-	return ERR_OK;
+	return error;
 }
 
 /* The host's map may put the top of RAM where the image has a range: what was loaded there is the guest's, and validated. */

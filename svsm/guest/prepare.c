@@ -38,20 +38,10 @@ static void memory_map_read(const struct boot_layout *layout)
 	}
 }
 
-static void page_states_prepare(const struct boot_layout *layout)
+/* Which of the host's failures it was: the page's state, the page itself; or neither, then `otherwise`. */
+static void require_pages(enum err error, enum terminate_reason otherwise, const char *what)
 {
-	struct page_state_storage storage;
-	require(page_state_storage_reserve(layout, &map, &storage), TERMINATE_NO_MEMORY, "page-state table");
-	require(page_states_init(&map, storage.start, storage.bytes), TERMINATE_NO_MEMORY, "page-state table");
-	log_info("guest: %llu MiB of RAM, page-state table %llu KiB",
-		 (unsigned long long)(memory_map_bytes(&map, MEMORY_RAM) >> 20),
-		 (unsigned long long)(storage.bytes >> 10));
-}
-
-/* Which of the host's failures it was: the page's state, the page itself, or neither. */
-static void require_accepted(enum err error, const char *what)
-{
-	enum terminate_reason reason = TERMINATE_GUEST_PREPARE;
+	enum terminate_reason reason = otherwise;
 	if (error == ERR_HOST) {
 		reason = TERMINATE_PAGE_STATE;
 	} else if (error == ERR_HARDWARE) {
@@ -60,15 +50,25 @@ static void require_accepted(enum err error, const char *what)
 	require(error, reason, what);
 }
 
+static void page_states_prepare(const struct boot_layout *layout)
+{
+	struct page_state_storage storage;
+	require_pages(page_state_storage_reserve(layout, &map, &storage), TERMINATE_NO_MEMORY, "page-state table");
+	require(page_states_init(&map, storage.start, storage.bytes), TERMINATE_NO_MEMORY, "page-state table");
+	log_info("guest: %llu MiB of RAM, page-state table %llu KiB",
+		 (unsigned long long)(memory_map_bytes(&map, MEMORY_RAM) >> 20),
+		 (unsigned long long)(storage.bytes >> 10));
+}
+
 static void ranges_accept(const struct boot_guest *guest)
 {
 	for (u32 i = 0; i < guest->range_count; i++) {
 		const struct boot_range *range = &guest->ranges[i];
 		u64 pages = range->size / PAGE_SIZE;
 		if (range->kind == BOOT_RANGE_LOADED) {
-			require_accepted(accept_loaded(gpa(range->gpa), pages), "loaded pages");
+			require_pages(accept_loaded(gpa(range->gpa), pages), TERMINATE_GUEST_PREPARE, "loaded pages");
 		} else {
-			require_accepted(accept_range(gpa(range->gpa), pages), "zeroed pages");
+			require_pages(accept_range(gpa(range->gpa), pages), TERMINATE_GUEST_PREPARE, "zeroed pages");
 		}
 	}
 }
@@ -89,7 +89,7 @@ static void kind_prepare(const struct boot_layout *layout, const struct cpu_list
 		require(firmware_prepare(guest, &map, firmware_cpus(cpus)), TERMINATE_GUEST_PREPARE, "firmware");
 		return;
 	}
-	require_accepted(accept_remaining(), "the guest's RAM");
+	require_pages(accept_remaining(), TERMINATE_GUEST_PREPARE, "the guest's RAM");
 	require(identity_map_write(guest), TERMINATE_GUEST_PREPARE, "identity map");
 	if (guest->kind == BOOT_GUEST_LINUX) {
 		require(linux_prepare(guest, &map), TERMINATE_GUEST_PREPARE, "boot_params");
