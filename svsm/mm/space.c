@@ -17,7 +17,7 @@
 static err_t frame_take(struct space *space, void **frame)
 {
 	if (space->frames >= space->limit) {
-		return ERR_NO_MEMORY;
+		return ERR_RANGE;
 	}
 	enum err error = frames_take(1, frame);
 	if (error == ERR_OK) {
@@ -181,7 +181,7 @@ enum err space_add(struct space *space, struct space_range range, u32 rights)
 		error = ERR_INPUT;
 	}
 	if (error == ERR_OK && range.pages > space->limit) {
-		error = ERR_NO_MEMORY;
+		error = ERR_RANGE;
 	}
 	if (error == ERR_OK) {
 		error = range_is_free(space, range);

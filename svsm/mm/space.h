@@ -33,7 +33,7 @@ struct space_range {
 	u64 pages; /* not 0 */
 };
 
-/* ERR_NO_MEMORY. limit: how many frames it may take; a few of them go for page tables. */
+/* ERR_NO_MEMORY. limit: how many frames it may take; a few of them go for page tables. Beyond it every call is ERR_RANGE. */
 err_t space_make(struct space *space, u32 limit);
 /* Gives all frames back. */
 void space_end(struct space *space);

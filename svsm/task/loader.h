@@ -19,7 +19,7 @@ struct loaded {
 
 /*
  * file: an ELF file in whole pages of the SVSM's own memory, zeros behind its end. The stack is mapped as well. ERR_NO_MEMORY; ERR_INPUT,
- * ERR_RANGE, ERR_TRUNCATED, ERR_UNSUPPORTED, ERR_EXISTS for a file that cannot be loaded. On an error the space is good for
- * space_end only.
+ * ERR_RANGE (one that needs more memory than the space may have, too), ERR_TRUNCATED, ERR_UNSUPPORTED, ERR_EXISTS for a file that cannot
+ * be loaded. On an error the space is good for space_end only.
  */
 err_t loader_load(struct space *space, struct span file, struct loaded *loaded);

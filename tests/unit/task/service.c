@@ -223,8 +223,8 @@ static void is_given_up_when_it_only_reads(void **state)
 static void is_given_up_when_it_cannot_be_loaded(void **state)
 {
 	static const enum task_file_flaw flaws[] = {
-		TASK_FILE_NOT_ELF, TASK_FILE_WRITABLE_CODE, TASK_FILE_TOO_HIGH,   TASK_FILE_LOW,
-		TASK_FILE_SHIFTED, TASK_FILE_ZEROS_IN_CODE, TASK_FILE_SHARED_PAGE};
+		TASK_FILE_NOT_ELF, TASK_FILE_WRITABLE_CODE, TASK_FILE_TOO_HIGH,    TASK_FILE_LOW,
+		TASK_FILE_SHIFTED, TASK_FILE_ZEROS_IN_CODE, TASK_FILE_SHARED_PAGE, TASK_FILE_TOO_LARGE};
 	for (size_t i = 0; i < ARRAY_SIZE(flaws); i++) {
 		begin(state);
 		task_file_spoil((u8 *)file.p, flaws[i]);

@@ -153,12 +153,12 @@ static void removes(void **state)
 
 static void stops_at_its_limit(void **state)
 {
-	assert_err(space_add(&space, range(AT, 101), READ_WRITE), ERR_NO_MEMORY);
-	assert_err(space_add(&space, range(AT, 97), READ_WRITE), ERR_NO_MEMORY);
+	assert_err(space_add(&space, range(AT, 101), READ_WRITE), ERR_RANGE);
+	assert_err(space_add(&space, range(AT, 97), READ_WRITE), ERR_RANGE);
 	assert_int_equal(walk(AT), 0);
 	assert_err(space_add(&space, range(AT, 96), READ_WRITE), ERR_OK);
 	assert_int_equal(space.frames, 100);
-	assert_err(space_add(&space, range(AT + 0x200000, 1), READ_WRITE), ERR_NO_MEMORY);
+	assert_err(space_add(&space, range(AT + 0x200000, 1), READ_WRITE), ERR_RANGE);
 	assert_err(space_remove(&space, range(AT, 96)), ERR_OK);
 	assert_err(space_add(&space, range(AT, 96), READ_WRITE), ERR_OK);
 }
