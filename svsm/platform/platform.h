@@ -48,7 +48,6 @@ noreturn_fn void platform_terminate(enum terminate_reason reason);
 /* Windows. Slots are per CPU; a slot is closed before it is opened again. */
 enum window_slot {
 	WINDOW_SLOT_GUEST,  /* guest data being read or written */
-	WINDOW_SLOT_LIST,   /* a guest's list while its entries are applied */
 	WINDOW_SLOT_TARGET, /* the page whose state changes */
 	WINDOW_SLOT_VMSA,   /* the current vCPU's VMSA */
 	WINDOW_SLOT_CALLING_AREA,

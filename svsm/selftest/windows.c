@@ -31,7 +31,7 @@ static void test_small(gpa_t page)
 {
 	const u64 last = PAGE_SIZE - sizeof(u64);
 	tap_check(word_write(WINDOW_SLOT_GUEST, page, 0, PATTERN) == ERR_OK, "a page is written through a window");
-	tap_check(word_read(WINDOW_SLOT_LIST, page, 0) == PATTERN, "and read through another");
+	tap_check(word_read(WINDOW_SLOT_TARGET, page, 0) == PATTERN, "and read through another");
 	tap_check(word_write(WINDOW_SLOT_GUEST, page, last, ~PATTERN) == ERR_OK &&
 			  word_read(WINDOW_SLOT_GUEST, page, last) == ~PATTERN,
 		  "the page's last word is its");
@@ -42,12 +42,12 @@ static void test_two_at_once(gpa_t page)
 {
 	u64 seen = 0;
 	u64 *first = platform_window_open(WINDOW_SLOT_GUEST, page, PAGE_4K, WINDOW_PRIVATE);
-	u64 *second = platform_window_open(WINDOW_SLOT_LIST, page, PAGE_4K, WINDOW_PRIVATE);
+	u64 *second = platform_window_open(WINDOW_SLOT_TARGET, page, PAGE_4K, WINDOW_PRIVATE);
 	bool done = platform_window_and(first, 0) == ERR_OK && platform_window_or(first, PATTERN) == ERR_OK &&
 		    platform_window_read(&seen, second, sizeof(seen)) == ERR_OK;
 	tap_check(first != second, "two windows have two addresses");
 	tap_check(done && seen == PATTERN, "and show the same page");
-	platform_window_close(WINDOW_SLOT_LIST);
+	platform_window_close(WINDOW_SLOT_TARGET);
 	platform_window_close(WINDOW_SLOT_GUEST);
 }
 
