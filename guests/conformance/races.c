@@ -225,15 +225,22 @@ static u64 bad_entry(void)
 	return svsm_entry(svsm_place()->base, ENTRY_RESCIND | ENTRY_ANY);
 }
 
+/* Entries, and next above it. */
+#define BAD_HEADER 0xFFF0FFFFULL
+#define GOOD_HEADER 2ULL
+
 static void other_rewrites_list(void *argument)
 {
-	u64 list = page_address(PAGE_LIST);
-	while (!stopped()) {
-		list_entry(list, 0, bad_entry());
-		list_header(list, 0xFFFF, 0xFFF0);
-		list_entry(list, 0, good_entry());
-		list_header(list, 2, 0);
-		round_done(1, 0);
+	volatile u64 *words = memory_at(page_address(PAGE_LIST));
+	for (u32 round = 1; !stopped(); round++) {
+		words[1] = bad_entry();
+		words[0] = BAD_HEADER;
+		words[1] = good_entry();
+		words[0] = GOOD_HEADER;
+		round_done(round, 0);
+		if (smp_is_real()) {
+			smp_relax(); /* CPUs may be emulated in turn */
+		}
 	}
 }
 
@@ -246,8 +253,10 @@ static void test_list_rewritten(void)
 	list_entry(list, 1, good_entry());
 	tap_begin();
 	race_begin(other_rewrites_list);
-	round_close(1);
-	for (u32 i = 0; i < 4 * ROUNDS; i++) {
+	for (u32 i = 0; i < 8 * ROUNDS; i++) {
+		if (i % 4 == 0) {
+			round_close(__atomic_load_n(&race.there, __ATOMIC_ACQUIRE) + 1); /* it is at it */
+		}
 		u64 result = list_call(list);
 		odd += result != SVSM_SUCCESS && result != SVSM_ERR_INVALID_ADDRESS &&
 		       result != SVSM_ERR_INVALID_PARAMETER && result != SVSM_ERR_BUSY;
@@ -366,14 +375,18 @@ static void other_calls_on(void *argument)
 static void test_deleted_while_served(void)
 {
 	tap_begin();
-	for (u32 i = 0; i < ROUNDS / 5; i++) {
+	u64 result = SVSM_SUCCESS;
+	for (u32 i = 0; i < ROUNDS / 5 && result == SVSM_SUCCESS; i++) {
 		race_begin(other_calls_on);
 		round_close(1);
 		for (u32 turn = 0; turn < i; turn++) {
 			smp_relax();
 		}
-		tap_expect("RAX of DELETE_VCPU", smp_stop(OTHER), SVSM_SUCCESS);
-		tap_expect("the CPU starts", smp_start(OTHER), true);
+		result = smp_stop(OTHER);
+		tap_expect("RAX of DELETE_VCPU", result, SVSM_SUCCESS);
+		if (result == SVSM_SUCCESS) {
+			tap_expect("the CPU starts", smp_start(OTHER), true);
+		}
 	}
 	tap_end("6.4/6 DELETE_VCPU: ", "of a CPU that makes calls");
 }

@@ -14,7 +14,7 @@ FEW = 10  # rules that a mutant may break to say something about each of them
 
 
 class Rules:
-    """Rule -> the mutants that break it, and how many rules each breaks; rules for which there is a reason why none breaks few."""
+    """Rule -> the mutants that break it, and how many rules each breaks; rules for which it may be otherwise, and why."""
 
     def __init__(self, page, reasons):
         self.rules = ROW.findall(page.read_text(encoding="utf-8"))
@@ -42,7 +42,7 @@ class Rules:
         count, name = min(self.mutants[rule], default=(0, "none"))
         text = f"{name}, which breaks {count}" if count else name
         if rule in self.reasons:
-            return f"{text}; listed: {self.reasons[rule]}", not self.narrow(rule)
+            return f"{text}; listed: {self.reasons[rule]}", True
         return text, self.narrow(rule)
 
     def report(self):
