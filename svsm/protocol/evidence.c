@@ -36,8 +36,9 @@ static struct {
 	bool there; /* the service has the key */
 	enum question_phase phase;
 	enum message_phase message_phase;
-	bool plain; /* the host has no place for certificates */
-	u64 since;  /* nanoseconds, of the last step */
+	bool plain;     /* the host has no place for certificates */
+	bool certified; /* the message that was carried last asked for them */
+	u64 since;      /* nanoseconds, of the last step */
 	struct evidence_question question;
 	struct {
 		u8 nonce[ATTEST_NONCE_SIZE];
@@ -123,8 +124,9 @@ static enum err message_carry(void)
 	enum err error = platform_message_carry(&message);
 	making.answer.carried = error == ERR_OK ? 1 : 0;
 	making.answer.status = error == ERR_OK ? message.status : 0;
+	making.certified = message.certificates != NULL;
 	making.certificates_size = 0;
-	if (error == ERR_OK && message.status == 0 && message.certificates != NULL) {
+	if (error == ERR_OK && message.status == 0 && making.certified) {
 		making.certificates_size =
 			manifest_certificates_size(span_of(making.certificates, sizeof(making.certificates)));
 	}
@@ -185,6 +187,12 @@ static enum err manifest_make(void)
 	return ERR_INCOMPLETE;
 }
 
+/* An earlier question that nobody went on with may have had the same nonce, and wanted no certificates. */
+static bool certificates_are_missing(void)
+{
+	return making.question.certificates && !making.plain && !making.certified;
+}
+
 static enum err report_take(const struct service_reply *reply)
 {
 	switch (reply->status) {
@@ -199,6 +207,9 @@ static enum err report_take(const struct service_reply *reply)
 	}
 	if (reply->size != sizeof(making.report)) {
 		return question_fail("the service's report has a wrong size");
+	}
+	if (certificates_are_missing()) {
+		return ERR_INCOMPLETE; /* the service makes another one: it has forgotten this */
 	}
 	making.phase = QUESTION_ANSWERED;
 	return ERR_OK;
@@ -283,7 +294,7 @@ enum err evidence_step(const struct evidence_question *question, struct evidence
 	*evidence = (struct evidence){
 		.report = span_of(&making.report, sizeof(making.report)),
 		.manifest = span_of(making.asked.manifest, making.manifest_size),
-		.certificates = span_of(making.certificates, making.certificates_size),
+		.certificates = span_of(making.certificates, question->certificates ? making.certificates_size : 0),
 	};
 	return ERR_OK;
 }

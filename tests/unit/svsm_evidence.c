@@ -365,6 +365,28 @@ static void who_gives_up_loses_his_turn(void **state)
 	}
 }
 
+/* The service takes two questions for one when they have the same nonce and manifest; but one of them wants certificates. */
+static void same_nonce_with_and_without_certificates(void **state)
+{
+	for (u32 step = 1; step < STEPS; step++) {
+		for (u32 wanted = 0; wanted < 2; wanted++) {
+			attest_write_nonce((u8)(2 * step + wanted));
+			attest_operation.certificates.size = wanted != 0 ? 0 : 4 * PAGE_SIZE;
+			attest_write_operation();
+			for (u32 i = 0; i < step; i++) {
+				assert_int_equal(attest_call_on(1, SVSM_ATTEST_SERVICES, OPERATION),
+						 SVSM_ERR_INCOMPLETE);
+			}
+			fake_service.clock += 3 * SECOND;
+			attest_operation.certificates.size = wanted != 0 ? 4 * PAGE_SIZE : 0;
+			attest_write_operation();
+			assert_int_equal(attest_call_until_done(SVSM_ATTEST_SERVICES), SVSM_SUCCESS);
+			assert_int_equal(attest_registers.rdx, wanted != 0 ? 56 : 0);
+			assert_false(fake_attest.repeated);
+		}
+	}
+}
+
 #define ATTESTATION_TEST(function) cmocka_unit_test_setup_teardown(function, setup_attestation, teardown_guest)
 
 int test_evidence(void)
@@ -395,6 +417,7 @@ int test_evidence(void)
 		ATTESTATION_TEST(slow_services_take_more_calls),
 		ATTESTATION_TEST(one_question_at_a_time),
 		ATTESTATION_TEST(who_gives_up_loses_his_turn),
+		ATTESTATION_TEST(same_nonce_with_and_without_certificates),
 	};
 	return cmocka_run_group_tests_name("evidence", tests, NULL, NULL);
 }
