@@ -318,7 +318,20 @@ class Quotes(Base):
         self.quote_accepted(key="rsa", scheme=tpm.RSASSA)
         self.quote_accepted(key="rsa", scheme=tpm.RSAPSS)
         self.assertEqual(self.quote_accepted(log=None)["quote-pcrs"], "not checked")
-        self.quote_accepted(quote=tpm.quote(NONCE, pcrs=(16, 23)))
+        self.quote_accepted(quote=tpm.quote(NONCE, pcrs=range(24)))
+
+    def test_pcrs(self):
+        """What the log says of PCRs that are not quoted could be anything, and a quote over none that matters says nothing."""
+        for pcrs, missing in (((16, 23), "0,1,2,3,4,5,6,7"), ((0, 4, 7), "1,2,3,5,6"), (range(1, 8), "0")):
+            self.quote_refused("quote-pcrs", f"does not cover PCR {missing} (", quote=tpm.quote(NONCE, pcrs=pcrs))
+            self.quote_refused("quote-pcrs", f"does not cover PCR {missing} (", quote=tpm.quote(NONCE, pcrs=pcrs), log=tpm.log_header())
+        for listed, pcrs in (("4", (4,)), ("0,7", (0, 7)), ("0-7", range(8)), ("4-4,7,0", (0, 4, 7)), ("22-23,1", (1, 22, 23))):
+            words = self.words(quote=tpm.quote(NONCE, pcrs=pcrs))
+            self.accepted(report=self.good, words=[*words, "--pcrs", listed])
+            self.refused("quote-pcrs", "does not cover PCR 12 (", report=self.good, words=[*words, "--pcrs", f"{listed},12"])
+        words = self.words(quote=tpm.quote(NONCE, pcrs=(4,)), log=None)
+        self.assertEqual(self.accepted(report=self.good, words=[*words, "--pcrs", "4"])["quote-pcrs"], "not checked")
+        self.refused("quote-pcrs", "does not cover PCR 5 (", report=self.good, words=[*words, "--pcrs", "4-5"])
 
     def test_quotes(self):
         good = tpm.quote(NONCE)
@@ -336,7 +349,8 @@ class Quotes(Base):
         header = tpm.log_header()
         cases = [
             (tpm.LOG[:-1], "cut off"),
-            (tpm.LOG + tpm.event(5, 8, b"of a PCR that was not quoted"), None),
+            (tpm.LOG + tpm.event(8, 8, b"of a PCR that was not quoted"), "has events of PCR 8, which the quote does not cover"),
+            (tpm.LOG + tpm.event(23, 3, b"that extends nothing"), None),
             (tpm.LOG + tpm.event(4, 8, b"more"), "not what the PCRs hold"),
             (header + b"".join(tpm.event(*item) for item in tpm.EVENTS), "not what the PCRs hold"),  # locality
             (header + b"".join(tpm.event(*item) for item in tpm.EVENTS[::-1]), "not what the PCRs hold"),
@@ -354,7 +368,8 @@ class Quotes(Base):
                     self.quote_accepted(log=log)
                 else:
                     self.quote_refused("quote-pcrs", text, log=log)
-        self.quote_refused("quote-pcrs", "over no PCRs", quote=tpm.quote(NONCE, pcrs=()))
+        self.quote_refused("quote-pcrs", "does not cover PCR 0,1,2", quote=tpm.quote(NONCE, pcrs=()))
+        self.quote_refused("quote-pcrs", "over no PCRs", quote=tpm.quote(NONCE, None))
 
 
 class Usage(unittest.TestCase):
@@ -362,13 +377,21 @@ class Usage(unittest.TestCase):
         base = ["--report", "r", "--certificates", "c", "--roots", "a", "--nonce", "00", "--measurement", "00" * 48]
         for words, text in (([], "--igvm, --measurement or --skip digest"), (base[2:], "--report"), ([*base, "--igvm", "f"], "exclude"),
                             ([*base, "--skip", "chain"], "left out"), ([*base, "--skip", "nothing"], "left out"), ([*base, "--skip", "signature"], "left out"), ([*base, "--vcek", "v"], "exclude"),
-                            ([*base, "--quote", "q"], "go together"), ([*base, "--event-log", "l"], "go together"),
+                            ([*base, "--quote", "q"], "go together"), ([*base, "--event-log", "l"], "go together"), ([*base, "--pcrs", "4"], "go together"),
                             ([*base, "--test-roots", "a"], "one of"), ([*base[:6], *base[8:]], "--nonce"), ([*base, "--vmpl", "4"], "--vmpl"),
                             ([*base[:8], "--measurement", "00"], "96 hexadecimal"), ([*base, "--id-key-digest", "x"], "96 hexadecimal")):
             done = run(*words)
             self.assertEqual((done.returncode, done.stdout), (2, ""), words)
             self.assertIn(text, done.stderr)
         self.assertEqual(run("--help").returncode, 0)
+
+    def test_wrong_pcrs(self):
+        base = ["--report", "r", "--certificates", "c", "--roots", "a", "--nonce", "00", "--skip", "digest", "--quote", "q", "--quote-key", "k",
+                "--quote-signature", "s"]
+        for words in ("", ",", "24", "-", "1-", "-1", "7-0", "0,,1", "0,", "0;1", "a", "0x1", "4294967296", "1-24", " 1"):
+            done = run(*base, "--pcrs", words)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), words)
+            self.assertIn("numbers of PCRs", done.stderr)
 
     def test_missing_files(self):
         done = run("--report", "r", "--certificates", "c", "--roots", "/nonexistent/a", "--nonce", "00", "--skip", "digest")

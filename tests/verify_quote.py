@@ -26,7 +26,7 @@ LOG = log_header() + event(0, 3, b"StartupLocality\0\3") + b"".join(event(*item)
 
 
 def pcr_values(locality=3):
-    values = {pcr: bytes(32) for pcr in range(24)}
+    values = {pcr: b"\xFF" * 32 if 17 <= pcr <= 22 else bytes(32) for pcr in range(24)}
     values[0] = bytes(31) + bytes([locality])
     for pcr, _, data in EVENTS:
         values[pcr] = hashlib.sha256(values[pcr] + hashlib.sha256(data).digest()).digest()
@@ -37,12 +37,14 @@ def sized(data):
     return struct.pack(">H", len(data)) + data
 
 
-def quote(nonce, pcrs=(0, 4, 7), values=None, magic=0xFF544347, kind=0x8018):
+def quote(nonce, pcrs=range(8), values=None, magic=0xFF544347, kind=0x8018):
+    """pcrs: None for no bank at all."""
+    banks, pcrs = int(pcrs is not None), pcrs or ()
     values = values or pcr_values()
     select = sum(1 << pcr for pcr in pcrs).to_bytes(3, "little")
     digest = hashlib.sha256(b"".join(values[pcr] for pcr in sorted(pcrs))).digest()
-    return (struct.pack(">IH", magic, kind) + sized(b"name of the signer") + sized(nonce) + bytes(25) + struct.pack(">IHB", 1, SHA256, 3) + select
-            + sized(digest))
+    return (struct.pack(">IH", magic, kind) + sized(b"name of the signer") + sized(nonce) + bytes(25) + struct.pack(">I", banks)
+            + (struct.pack(">HB", SHA256, 3) + select) * banks + sized(digest))
 
 
 def make_key(folder, name, *words):

@@ -97,7 +97,7 @@ static const char *event_apply(const struct log_event *event, struct pcr_bank *b
 		struct span front;
 		if (event->pcr == 0 && event->data.n == SIGNATURE_SIZE + 1 &&
 		    span_slice(event->data, 0, SIGNATURE_SIZE, &front) == ERR_OK &&
-		    span_equal(front, span_of(startup_locality, SIGNATURE_SIZE)) && bank->events == 0) {
+		    span_equal(front, span_of(startup_locality, SIGNATURE_SIZE)) && bank->extended == 0) {
 			bank->value[0][n - 1] = event->data.p[SIGNATURE_SIZE];
 		}
 		return NULL;
@@ -110,7 +110,7 @@ static const char *event_apply(const struct log_event *event, struct pcr_bank *b
 	}
 	u8 *value = bank->value[event->pcr];
 	tpm_hash(bank->algorithm, (struct tpm_bytes){value, n}, (struct tpm_bytes){event->digest, n}, value);
-	bank->events++;
+	bank->extended |= 1U << event->pcr;
 	return NULL;
 }
 

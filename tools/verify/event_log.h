@@ -10,7 +10,7 @@
 struct pcr_bank {
 	u16 algorithm;
 	u8 value[PCR_COUNT][TPM_HASH_MAX];
-	u32 events; /* that extended a PCR */
+	u32 extended; /* bit map of the PCRs that have events */
 };
 
 /* What the PCRs of one bank have to be after all that the log says. NULL, or what is wrong with the log. */

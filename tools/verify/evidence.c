@@ -252,6 +252,8 @@ static void check_ek(const struct evidence *evidence, const struct demands *dema
 	if (evidence->manifest.p == NULL) {
 		if (demands->ek.p != NULL) {
 			(void)verdict_fails(verdict, CHECK_EK, "there is no manifest that would name the TPM's key");
+		} else {
+			verdict_skips(verdict, CHECK_EK, "which TPM the guest has: there is no manifest (--manifest)");
 		}
 		return;
 	}

@@ -23,6 +23,7 @@ struct demands {
 	u32 vmpl;
 	bool allow_debug, allow_migration;
 	struct span ek; /* public area that the TPM says it has; NULL: none */
+	u32 pcrs;       /* of a quote; 0: none in particular (verify/quote.h) */
 };
 
 /* Finds the report in what was given. False with CHECK_FORMAT noted. */

@@ -16,7 +16,7 @@ static bool options_check(const struct verify_options *o, const struct demands *
 		return false;
 	}
 	bool parts = o->quote_signature != NULL && o->quote_key != NULL;
-	bool any = o->quote_signature != NULL || o->quote_key != NULL || o->event_log != NULL;
+	bool any = o->quote_signature != NULL || o->quote_key != NULL || o->event_log != NULL || o->pcrs != NULL;
 	if (o->quote != NULL ? !parts || o->batch != NULL : any) {
 		*status = report_usage("verify",
 				       "--quote, --quote-signature and --quote-key go together, without --batch");
@@ -37,9 +37,10 @@ static bool options_check(const struct verify_options *o, const struct demands *
 }
 
 /* Reads the parts of the quote, where one is given, and checks it. False: a file cannot be read. */
-static bool verify_quote(const struct verify_options *o, const struct job *job, struct verdict *verdict)
+static bool verify_quote(const struct verify_options *o, const struct demands *demands, const struct job *job,
+			 struct verdict *verdict)
 {
-	struct quote quote = {0};
+	struct quote quote = {.pcrs = demands->pcrs};
 	if (o->quote == NULL) {
 		return true;
 	}
@@ -64,7 +65,7 @@ static int verify_one(const struct verify_options *o, const struct demands *dema
 					.vcek = o->vcek};
 	struct job *job = job_new();
 	job_run(job, &files, demands, trust, &verdict);
-	bool read = verify_quote(o, job, &verdict);
+	bool read = verify_quote(o, demands, job, &verdict);
 	job_free(job);
 	if (!read) {
 		return STATUS_FAILED;

@@ -28,6 +28,7 @@ static const char help[] =
 	"  --min-tcb NUMBER       least TCB version, each byte by itself (0)\n"
 	"  --id-key-digest HEX    whose ID block it must be\n"
 	"  --ek FILE              the public area of your TPM's endorsement key, as in the manifest\n"
+	"  --pcrs LIST            PCRs that the quote must cover, 0,4,7 or 0-7 (0-7 and all of the event log)\n"
 	"  --allow-debug, --allow-migration   what a guest policy may otherwise not allow\n"
 	"  --skip CHECK,...       digest, report-data, validity, policy, vmpl, tcb-floor: not demanded\n"
 	"  --time SECONDS         verify as of then (since 1970)\n"
@@ -56,6 +57,7 @@ bool verify_options_read(int count, char **words, struct verify_options *o, int 
 		{"quote-signature", .text = &o->quote_signature, .is_file = true},
 		{"quote-key", .text = &o->quote_key, .is_file = true},
 		{"event-log", .text = &o->event_log, .is_file = true},
+		{"pcrs", .text = &o->pcrs},
 		{"skip", .text = &o->skip},
 		{"batch", .text = &o->batch, .is_file = true},
 		{"zero-pages", .choice = &o->zero_pages, .names = zero_pages},

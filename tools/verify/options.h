@@ -8,7 +8,7 @@ struct verify_options {
 	const char *report, *manifest, *nonce, *nonce_file, *certificates, *vcek;
 	const char *roots, *test_roots;
 	const char *igvm, *measurement, *id_key_digest, *ek;
-	const char *quote, *quote_signature, *quote_key, *event_log;
+	const char *quote, *quote_signature, *quote_key, *event_log, *pcrs;
 	const char *skip, *batch;
 	u32 zero_pages, vmpl, jobs;
 	u64 tcb_floor, time; /* time 0: now */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "verify/quote.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "verify/event_log.h"
@@ -10,6 +11,7 @@
 #define CLOCK_AND_FIRMWARE (17U + 8U)
 #define BANKS_MAX 4U
 #define SELECT_SIZE_MAX 3U
+#define PCRS_TEXT 64U /* the numbers of all, and commas */
 
 struct pcr_selection {
 	u16 algorithm;
@@ -102,8 +104,64 @@ static bool signature_open(struct span s, struct tpm_signature *signature)
 	return s.n == 0;
 }
 
-/* The selected PCRs of a bank, as the log has them, behind one another in *values. */
-static const char *bank_collect(const struct pcr_selection *selection, struct span log, u8 *values, size_t *n)
+static bool pcr_take(const char **text, u32 *pcr)
+{
+	const char *at = *text;
+	*pcr = 0;
+	while (*at >= '0' && *at <= '9' && *pcr < PCR_COUNT) {
+		*pcr = *pcr * 10 + (u32)(*at++ - '0');
+	}
+	bool good = at != *text && *pcr < PCR_COUNT;
+	*text = at;
+	return good;
+}
+
+/* A number, or two with a dash between. */
+static bool pcrs_take(const char **text, u32 *pcrs)
+{
+	u32 first, last;
+	if (!pcr_take(text, &first)) {
+		return false;
+	}
+	last = first;
+	if (**text == '-') {
+		(*text)++;
+		if (!pcr_take(text, &last)) {
+			return false;
+		}
+	}
+	for (u32 pcr = first; pcr <= last; pcr++) {
+		*pcrs |= 1U << pcr;
+	}
+	return first <= last;
+}
+
+bool quote_pcrs_read(const char *list, u32 *pcrs)
+{
+	*pcrs = 0;
+	do {
+		if (!pcrs_take(&list, pcrs)) {
+			return false;
+		}
+	} while (*list++ == ',');
+	return list[-1] == '\0';
+}
+
+static const char *pcrs_text(u32 pcrs, char room[PCRS_TEXT])
+{
+	size_t n = 0;
+	room[0] = '\0';
+	for (u32 pcr = 0; pcr < PCR_COUNT; pcr++) {
+		if ((pcrs >> pcr & 1U) != 0) {
+			n += (size_t)snprintf(room + n, PCRS_TEXT - n, n > 0 ? ",%u" : "%u", pcr);
+		}
+	}
+	return room;
+}
+
+/* The selected PCRs of a bank, as the log has them, behind one another in *values; *others are those that the log extends besides. */
+static const char *bank_collect(const struct pcr_selection *selection, struct span log, u32 *others, u8 *values,
+				size_t *n)
 {
 	static _Thread_local struct pcr_bank bank;
 	size_t size = tpm_hash_size(selection->algorithm);
@@ -111,6 +169,7 @@ static const char *bank_collect(const struct pcr_selection *selection, struct sp
 		return "the quote is over PCRs of a weak hash";
 	}
 	const char *wrong = event_log_replay(log, selection->algorithm, &bank);
+	*others |= bank.extended & ~selection->pcrs;
 	for (u32 pcr = 0; wrong == NULL && pcr < PCR_COUNT; pcr++) {
 		if ((selection->pcrs >> pcr & 1U) != 0) {
 			memcpy(values + *n, bank.value[pcr], size);
@@ -120,29 +179,62 @@ static const char *bank_collect(const struct pcr_selection *selection, struct sp
 	return wrong;
 }
 
-static void pcrs_check(const struct attest *attest, u16 hash, struct span log, struct verdict *verdict)
+/* Whether each bank of the quote has the PCRs that matter. False with CHECK_QUOTE_PCRS noted. */
+static bool pcrs_cover(const struct attest *attest, u32 pcrs, struct verdict *verdict)
+{
+	char room[PCRS_TEXT];
+	for (u32 i = 0; i < attest->banks; i++) {
+		u32 missing = pcrs & ~attest->selection[i].pcrs;
+		if (missing != 0) {
+			return verdict_fails(verdict, CHECK_QUOTE_PCRS,
+					     "the quote does not cover PCR %s (--pcrs says which matter)",
+					     pcrs_text(missing, room));
+		}
+	}
+	return attest->banks > 0 || verdict_fails(verdict, CHECK_QUOTE_PCRS, "the quote is over no PCRs");
+}
+
+/* The log is believed only as far as it is quoted: what it says of other PCRs could be anything. */
+static void log_check(const struct attest *attest, u16 hash, const struct quote *quote, struct verdict *verdict)
 {
 	static _Thread_local u8 values[BANKS_MAX * PCR_COUNT * TPM_HASH_MAX];
 	u8 digest[TPM_HASH_MAX];
+	char room[PCRS_TEXT];
+	u32 others = 0;
 	size_t n = 0;
-	const char *wrong = attest->banks == 0 ? "the quote is over no PCRs" : NULL;
+	const char *wrong = NULL;
 	for (u32 i = 0; wrong == NULL && i < attest->banks; i++) {
-		wrong = bank_collect(&attest->selection[i], log, values, &n);
+		wrong = bank_collect(&attest->selection[i], quote->log, &others, values, &n);
 	}
-	if (wrong == NULL && n == 0) {
-		wrong = "the quote is over no PCRs";
+	tpm_hash(hash, (struct tpm_bytes){values, n}, (struct tpm_bytes){0}, digest);
+	if (wrong == NULL && !span_equal(attest->digest, span_of(digest, tpm_hash_size(hash)))) {
+		wrong = "the event log is not what the PCRs hold";
 	}
 	if (wrong != NULL) {
 		(void)verdict_fails(verdict, CHECK_QUOTE_PCRS, "%s", wrong);
+	} else if (others != 0 && quote->pcrs == 0) {
+		(void)verdict_fails(
+			verdict, CHECK_QUOTE_PCRS,
+			"the event log has events of PCR %s, which the quote does not cover (--pcrs says which matter)",
+			pcrs_text(others, room));
+	} else {
+		verdict_holds(verdict, CHECK_QUOTE_PCRS, "the event log is what these PCRs hold: %s",
+			      pcrs_text(attest->selection[0].pcrs, room));
+	}
+}
+
+static void pcrs_check(const struct attest *attest, u16 hash, const struct quote *quote, struct verdict *verdict)
+{
+	bool log = quote->log.p != NULL;
+	u32 wanted = log && quote->pcrs == 0 ? QUOTE_PCRS : quote->pcrs;
+	if ((log || wanted != 0) && !pcrs_cover(attest, wanted, verdict)) {
 		return;
 	}
-	tpm_hash(hash, (struct tpm_bytes){values, n}, (struct tpm_bytes){0}, digest);
-	if (!span_equal(attest->digest, span_of(digest, tpm_hash_size(hash)))) {
-		(void)verdict_fails(verdict, CHECK_QUOTE_PCRS, "the event log is not what the PCRs hold");
-		return;
+	if (log) {
+		log_check(attest, hash, quote, verdict);
+	} else {
+		verdict_skips(verdict, CHECK_QUOTE_PCRS, "what the PCRs hold (--event-log)");
 	}
-	verdict_holds(verdict, CHECK_QUOTE_PCRS, "the event log is what the PCRs hold (first bank: 0x%06x)",
-		      attest->selection[0].pcrs);
 }
 
 void quote_check(const struct quote *quote, struct span nonce, struct verdict *verdict)
@@ -172,9 +264,5 @@ void quote_check(const struct quote *quote, struct span nonce, struct verdict *v
 	} else {
 		verdict_holds(verdict, CHECK_QUOTE_NONCE, "the quote is for this nonce");
 	}
-	if (quote->log.p == NULL) {
-		verdict_skips(verdict, CHECK_QUOTE_PCRS, "what the PCRs hold (--event-log)");
-	} else {
-		pcrs_check(&attest, signature.hash, quote->log, verdict);
-	}
+	pcrs_check(&attest, signature.hash, quote, verdict);
 }

@@ -11,6 +11,7 @@
 #include "host/hex.h"
 #include "host/report.h"
 #include "igvm/show/open.h"
+#include "verify/quote.h"
 
 static bool misuse(int *status, int usage)
 {
@@ -90,6 +91,15 @@ static bool skips_read(const char *list, struct demands *demands, int *status)
 	return true;
 }
 
+static bool pcrs_read(const char *list, struct demands *demands, int *status)
+{
+	if (list != NULL && !quote_pcrs_read(list, &demands->pcrs)) {
+		return misuse(status,
+			      report_usage("verify", "--pcrs %s: numbers of PCRs, 0 to 23, like 0,4,7 or 0-7", list));
+	}
+	return true;
+}
+
 static bool ek_read(const struct verify_options *options, struct demands *demands)
 {
 	if (options->ek != NULL && !file_read(options->ek, "public area", &demands->ek)) {
@@ -119,7 +129,8 @@ bool setup_demands(const struct verify_options *options, struct demands *demands
 			return false;
 		}
 	}
-	if (!skips_read(options->skip != NULL ? options->skip : "", demands, status)) {
+	if (!skips_read(options->skip != NULL ? options->skip : "", demands, status) ||
+	    !pcrs_read(options->pcrs, demands, status)) {
 		return false;
 	}
 	if (options->igvm == NULL && options->measurement == NULL && !demands->skip[CHECK_DIGEST]) {
