@@ -262,6 +262,24 @@ class Evidence(Base):
         answers = [json.loads(line)["accepted"] for line in run(*words, "--json").stdout.splitlines()]
         self.assertEqual(answers, [True, False, False, False, False] * 50)
 
+    def test_batch_of_chains(self):
+        """What is known of one line's certificates says nothing of the next line's."""
+        other_ark = self.chain.der("other_ark")
+        flipped = {name: der[:-1] + bytes([der[-1] ^ 1]) for name, der in (("ark", self.ark), ("ask", self.ask), ("vcek", self.vcek))}
+        good = [(ev.ARK, self.ark), (ev.ASK, self.ask), (ev.VCEK, self.vcek)]
+        tables = [good, [*good[:2], (ev.VCEK, flipped["vcek"])], [(ev.ARK, self.ark), (ev.ASK, flipped["ask"]), good[2]], good[1:],
+                  [(ev.ARK, flipped["ark"]), *good[1:]], good[::2], [(ev.ARK, other_ark), *good[1:]], [(ev.ARK, self.ask), (ev.ASK, self.ark), good[2]],
+                  [*good[:2], (ev.VCEK, self.chain.der("other_vcek"))], [(ev.ASK, self.vcek), good[2]], [*good[:2], (ev.VCEK, self.vcek[:-1])],
+                  [(ev.ASK, self.ask[:-1]), good[2]], [(ev.ASK, self.ask + b"\0"), good[2]]]
+        report, manifest = self.file("report", self.signed()), self.file("manifest", MANIFEST)
+        lines = [f"{report} {manifest} {NONCE.hex()} {self.file(f'table-{number}', ev.table(entries))}\n" for number, entries in enumerate(tables)]
+        words = ["--test-roots", self.folder / "ark.pem", "--measurement", (b"M" * 48).hex(), "--json", "--jobs", 1]
+        alone = [run(*words, "--batch", self.file("lines", line.encode())).stdout for line in lines]
+        self.assertEqual([json.loads(text)["accepted"] for text in alone], [True, False, False, True] + [False] * 9)
+        pairs = [(a, b) for a in range(len(lines)) for b in range(len(lines))]
+        done = run(*words, "--batch", self.file("lines", "".join(lines[a] + lines[b] for a, b in pairs).encode()))
+        self.assertEqual(done.stdout, "".join(alone[a] + alone[b] for a, b in pairs))
+
     def test_no_nonce(self):
         """What was signed over no nonce at all may be of any day."""
         stale = self.file("stale", self.chain.sign(ev.report(self.chain.chip, hashlib.sha512(MANIFEST).digest())))

@@ -33,17 +33,22 @@ static void trust_close(struct trust *trust)
 
 static void fuzz_chain(struct span table)
 {
-	static struct verdict verdict;
-	struct chain chain;
+	static struct verdict verdict, again;
+	struct chain chain = {0};
 	struct trust trust = {.time = 1700000000};
 	memset(&verdict, 0, sizeof(verdict));
 	if (!chain_open(table, &chain, &verdict)) {
 		expect(!verdict_accepts(&verdict) && chain.vcek == NULL);
+		chain_forget(&chain);
 		return;
 	}
 	chain_check(&chain, &trust, &verdict);
 	expect(!verdict_accepts(&verdict)); /* nobody is trusted */
-	chain_close(&chain);
+	memset(&again, 0, sizeof(again));
+	expect(chain_open(table, &chain, &again)); /* with what is known by now */
+	chain_check(&chain, &trust, &again);
+	expect(memcmp(&verdict, &again, sizeof(verdict)) == 0);
+	chain_forget(&chain);
 }
 
 static void fuzz_manifest(struct span manifest)

@@ -17,6 +17,7 @@
 struct certificate {
 	X509 *x509;
 	EVP_PKEY *key;
+	u32 users;
 };
 
 static struct certificate *certificate_of(X509 *x509)
@@ -28,7 +29,7 @@ static struct certificate *certificate_of(X509 *x509)
 		X509_free(x509);
 		return NULL;
 	}
-	*certificate = (struct certificate){x509, key};
+	*certificate = (struct certificate){x509, key, 1};
 	return certificate;
 }
 
@@ -66,9 +67,15 @@ enum certificate_found certificate_read_pem(const u8 **text, size_t *n, struct c
 	return CERTIFICATE_FOUND;
 }
 
+struct certificate *certificate_share(struct certificate *certificate)
+{
+	certificate->users++;
+	return certificate;
+}
+
 void certificate_free(struct certificate *certificate)
 {
-	if (certificate != NULL) {
+	if (certificate != NULL && --certificate->users == 0) {
 		EVP_PKEY_free(certificate->key);
 		X509_free(certificate->x509);
 		free(certificate);

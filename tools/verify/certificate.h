@@ -12,8 +12,12 @@ enum certificate_role {
 	CERTIFICATE_OTHER,
 };
 
-/* Reads one certificate in DER, which must fill the bytes; NULL when it is none. certificate_free takes NULL, too. */
+/*
+ * Reads one certificate in DER, which must fill the bytes; NULL when it is none. Each certificate_share wants a certificate_free of its
+ * own, which takes NULL, too; not by two threads.
+ */
 struct certificate *certificate_read(const u8 *der, size_t n);
+struct certificate *certificate_share(struct certificate *certificate);
 void certificate_free(struct certificate *certificate);
 
 enum certificate_found {

@@ -54,15 +54,36 @@ const char *trust_add(struct trust *trust, struct span pem, bool test)
 	return trust->root_count == roots ? "no root certificate in PEM" : NULL;
 }
 
-static struct certificate **slot_of(struct chain *chain, const u8 guid[GUID_SIZE])
+/* Where the certificate with that GUID goes, and what is known of the last one there. Both may be NULL. */
+static struct certificate **slot_of(struct chain *chain, const u8 guid[GUID_SIZE], struct chain_known **known)
 {
+	*known = NULL;
 	if (memcmp(guid, ark_guid, GUID_SIZE) == 0) {
+		*known = &chain->known_ark;
 		return &chain->ark;
 	}
 	if (memcmp(guid, ask_guid, GUID_SIZE) == 0) {
+		*known = &chain->known_ask;
 		return &chain->ask;
 	}
 	return memcmp(guid, vcek_guid, GUID_SIZE) == 0 ? &chain->vcek : NULL;
+}
+
+/* The certificate in these bytes, read only when the last one had others. NULL when it is none. */
+static struct certificate *known_read(struct chain_known *known, struct span der)
+{
+	if (known != NULL && known->certificate != NULL && span_equal(der, span_of(known->der, known->size))) {
+		return certificate_share(known->certificate);
+	}
+	struct certificate *certificate = certificate_read(der.p, der.n);
+	if (certificate != NULL && known != NULL && der.n <= sizeof(known->der)) {
+		certificate_free(known->certificate);
+		known->certificate = certificate_share(certificate);
+		known->root = NULL;
+		known->size = der.n;
+		memcpy(known->der, der.p, der.n);
+	}
+	return certificate;
 }
 
 /* One entry. False at the end of the table, or with *wrong set. */
@@ -80,7 +101,8 @@ static bool entry_take(struct span table, u32 index, struct chain *chain, const 
 	if (span_is_zero(span_of(&entry, sizeof(entry)))) {
 		return false;
 	}
-	struct certificate **slot = slot_of(chain, entry.guid);
+	struct chain_known *known;
+	struct certificate **slot = slot_of(chain, entry.guid, &known);
 	if (span_slice(table, entry.offset, entry.size, &der) != ERR_OK) {
 		*wrong = "an entry of the table of certificates points beyond its end";
 		return false;
@@ -92,7 +114,7 @@ static bool entry_take(struct span table, u32 index, struct chain *chain, const 
 		*wrong = "the table has two certificates for one place";
 		return false;
 	}
-	*slot = certificate_read(der.p, der.n);
+	*slot = known_read(known, der);
 	if (*slot == NULL) {
 		*wrong = "an entry of the table is no X.509 certificate";
 	}
@@ -103,7 +125,7 @@ bool chain_open(struct span table, struct chain *chain, struct verdict *verdict)
 {
 	const char *wrong = NULL;
 	u32 index = 0;
-	*chain = (struct chain){0};
+	chain_close(chain);
 	while (index < ENTRIES_MAX && entry_take(table, index, chain, &wrong)) {
 		index++;
 	}
@@ -125,6 +147,14 @@ void chain_close(struct chain *chain)
 	certificate_free(chain->ark);
 	certificate_free(chain->ask);
 	certificate_free(chain->vcek);
+	chain->ark = chain->ask = chain->vcek = NULL;
+}
+
+void chain_forget(struct chain *chain)
+{
+	chain_close(chain);
+	certificate_free(chain->known_ark.certificate);
+	certificate_free(chain->known_ask.certificate);
 	*chain = (struct chain){0};
 }
 
@@ -182,11 +212,23 @@ static bool roles_check(const struct chain *chain, const struct certificate *ask
 	return true;
 }
 
-static bool root_check(const struct chain *chain, const struct certificate *ask, const struct certificate **root,
+/* The root that signed the intermediate; NULL: none that is trusted. */
+static const struct certificate *root_get(struct chain *chain, const struct certificate *ask, const struct trust *trust)
+{
+	if (ask != chain->known_ask.certificate) {
+		return root_find(ask, trust);
+	}
+	if (chain->known_ask.root == NULL) {
+		chain->known_ask.root = root_find(ask, trust);
+	}
+	return chain->known_ask.root;
+}
+
+static bool root_check(struct chain *chain, const struct certificate *ask, const struct certificate **root,
 		       const struct trust *trust, struct verdict *verdict)
 {
 	char name[CERTIFICATE_NAME_ROOM];
-	*root = root_find(ask, trust);
+	*root = root_get(chain, ask, trust);
 	if (chain->ark != NULL && !root_known(chain->ark, trust)) {
 		return verdict_fails(verdict, CHECK_ROOT, "the root that came along, %s, is not one that you trust",
 				     certificate_name(chain->ark, name));
@@ -214,7 +256,7 @@ static void validity_check(const struct certificate *const certificates[3], s64 
 	verdict_holds(verdict, CHECK_VALIDITY, "all certificates are valid at that time");
 }
 
-void chain_check(const struct chain *chain, const struct trust *trust, struct verdict *verdict)
+void chain_check(struct chain *chain, const struct trust *trust, struct verdict *verdict)
 {
 	const struct certificate *root;
 	const struct certificate *ask = chain->ask != NULL ? chain->ask : intermediate_find(chain, trust);

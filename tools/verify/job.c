@@ -15,7 +15,7 @@ struct job *job_new(void)
 
 void job_free(struct job *job)
 {
-	chain_close(&job->chain);
+	chain_forget(&job->chain);
 	free(job);
 }
 
@@ -71,7 +71,7 @@ static bool vcek_open(struct span file, struct chain *chain, struct verdict *ver
 {
 	const u8 *text = file.p;
 	size_t n = file.n;
-	*chain = (struct chain){.vcek = certificate_read(file.p, file.n)};
+	chain->vcek = certificate_read(file.p, file.n);
 	bool read = chain->vcek != NULL || certificate_read_pem(&text, &n, &chain->vcek) == CERTIFICATE_FOUND;
 	return read ||
 	       verdict_fails(verdict, CHECK_FORMAT, "the chip's certificate is none, neither in DER nor in PEM");
