@@ -147,19 +147,48 @@ static enum err load_parameter_insert(struct loader *loader, const struct igvm_h
 	return ERR_OK;
 }
 
-/*
- * Where a VMSA lies whose address the host chooses (LAUNCH_VMSA_GPA): the highest page below 4 MiB under 4 GiB that the
- * file does not use so far. Firmware images lie above, the SVSM below.
- */
-static enum err vmsa_place(const struct igvm_header *header, u64 *address)
+/* Where memory starts that holds the page and that the file wants for itself, loaded or not; 0 when it does not. */
+static u64 required_start(const struct loader *loader, u64 page)
 {
-	const u64 top = 0xFFC00000ULL;
-	for (u64 page = top - PAGE_SIZE; page >= MEMORY_WINDOW_START; page -= PAGE_SIZE) {
-		const struct rmp_entry *entry = rmp_find(gpa(page));
-		if (entry != NULL && entry->assigned == 0) {
-			*address = page;
-			return ERR_OK;
+	struct igvm_iterator iterator = igvm_headers(&loader->file);
+	struct igvm_header header;
+	while (igvm_next(&iterator, &header)) {
+		struct igvm_vhs_required_memory memory = {0};
+		if (header.type == IGVM_VHT_REQUIRED_MEMORY) {
+			igvm_decode_required_memory(&header, &memory);
 		}
+		if ((memory.compatibility_mask & loader->mask) != 0 && page - memory.gpa < memory.number_of_bytes) {
+			return align_down(memory.gpa, PAGE_SIZE);
+		}
+	}
+	return 0;
+}
+
+/* The highest page of [start, end) that the file has no use for. */
+static bool page_find(const struct loader *loader, u64 start, u64 end, u64 *address)
+{
+	for (u64 page = end - PAGE_SIZE; page >= start; page -= PAGE_SIZE) {
+		const struct rmp_entry *entry = rmp_find(gpa(page));
+		bool used = entry == NULL || entry->assigned != 0;
+		u64 required = used ? page : required_start(loader, page);
+		if (required == 0) {
+			*address = page;
+			return true;
+		}
+		page = required;
+	}
+	return false;
+}
+
+/*
+ * Where a VMSA lies whose address the host chooses (LAUNCH_VMSA_GPA): below 4 MiB under 4 GiB, or above. Firmware images lie above, the
+ * SVSM below.
+ */
+static enum err vmsa_place(const struct loader *loader, const struct igvm_header *header, u64 *address)
+{
+	const u64 firmware = 0xFFC00000ULL, end = MEMORY_WINDOW_START + MEMORY_WINDOW_SIZE;
+	if (page_find(loader, MEMORY_WINDOW_START, firmware, address) || page_find(loader, firmware, end, address)) {
+		return ERR_OK;
 	}
 	return load_refuse(ERR_NO_MEMORY, header, "no page is left for the VMSA");
 }
@@ -207,7 +236,7 @@ static enum err load_vp_context(struct loader *loader, const struct igvm_header 
 	}
 	u64 address = context.gpa;
 	bool chosen_here = plain_guest() || address == LAUNCH_VMSA_GPA;
-	enum err error = chosen_here ? vmsa_place(header, &address) : ERR_OK;
+	enum err error = chosen_here ? vmsa_place(loader, header, &address) : ERR_OK;
 	void *page;
 	if (error == ERR_OK) {
 		error = page_claim(header, address, &page);

@@ -5,7 +5,7 @@ import os
 import struct
 import zlib
 
-from harness import ROOT, Boot, run
+from harness import BUILD, ROOT, Boot, run
 
 
 class WrongInput(Boot):
@@ -37,6 +37,13 @@ class WrongInput(Boot):
         for platform in (1, 3):  # VSM isolation, TDX
             path = self.file("other", file_for_platform(platform))
             self.refused(self.copra("--igvm", path), "IGVM file was refused", "SNP")
+
+    def test_svsm_memory(self):
+        """The page that the machine takes for the first VMSA is none of what the file wants for itself, loaded or not."""
+        program = BUILD / "guests/terminate.bin"
+        done = self.copra("--igvm", self.igvm_build("--program", program, "--size", "12M"))
+        self.ends(done, 3, "the guest (VMPL2) terminated itself: set 1, code 42")
+        self.refused(self.copra("--igvm", self.igvm_build("--program", program, "--size", "16M")), "no page is left for the VMSA")
 
     def test_firmware(self):
         self.refused(self.copra("--firmware", self.folder / "none"), "no such file")
