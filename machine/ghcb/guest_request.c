@@ -53,15 +53,17 @@ static bool certificates_hand_out(struct ghcb_request *request)
 static u32 message_carry(struct ghcb_request *request)
 {
 	u32 status = PSP_SUCCESS;
+	u64 signature = 0;
 	u64 start = tsc_read();
 	if (message_fault_before(request->vcpu, message)) {
 		vcpu_store_fpu();
 		status = psp_guest_request(psp_launched(), message, response);
+		signature = psp_signature_ticks();
 	}
 	trace(TRACE_VMPL, request->vcpu, "guest-message",
-	      "type=%u vmpck=%u sequence=%llu size=%u status=0x%x ticks=%llu", message_header()->type,
+	      "type=%u vmpck=%u sequence=%llu size=%u status=0x%x ticks=%llu signature=%llu", message_header()->type,
 	      message_header()->vmpck, (unsigned long long)message_header()->sequence, message_header()->size, status,
-	      (unsigned long long)(tsc_read() - start));
+	      (unsigned long long)(tsc_read() - start), (unsigned long long)signature);
 	return status;
 }
 

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "psp/crypto.h"
 #include "psp/identity.h"
+#include "x86/instructions.h"
 
 #define SIGNATURE_P384_SHA384 1U
 #define ABI_BUILD 1U
@@ -48,7 +49,7 @@ static void report_of_platform(u32 version, struct attestation_report *report)
 	report->current_major = report->committed_major = ABI_MAJOR;
 }
 
-void report_make(const struct psp_guest *guest, u32 vmpl, const u8 data[64], struct attestation_report *report)
+u64 report_make(const struct psp_guest *guest, u32 vmpl, const u8 data[64], struct attestation_report *report)
 {
 	struct ecdsa_signature signature;
 	memset(report, 0, sizeof(*report));
@@ -57,7 +58,10 @@ void report_make(const struct psp_guest *guest, u32 vmpl, const u8 data[64], str
 	report->vmpl = vmpl;
 	memcpy(report->report_data, data, sizeof(report->report_data));
 	report->signature_algorithm = SIGNATURE_P384_SHA384;
+	u64 start = tsc_read();
 	ecdsa_sign(psp_identity.key, span_of(report, REPORT_SIGNED_SIZE), &signature);
+	u64 ticks = tsc_read() - start;
 	memcpy(report->signature_r, signature.r, sizeof(signature.r));
 	memcpy(report->signature_s, signature.s, sizeof(signature.s));
+	return ticks;
 }

@@ -14,6 +14,9 @@
 	(KEY_FIELD_POLICY | KEY_FIELD_IMAGE | KEY_FIELD_FAMILY | KEY_FIELD_MEASUREMENT | KEY_FIELD_SVN | KEY_FIELD_TCB)
 #define TSC_SCALE_ONE (1ULL << 32)
 
+/* Of the request that is carried out, as all here: the caller serializes. */
+static u64 signature_ticks;
+
 /* A key serves its own VMPL and those below it. */
 static bool vmpl_permitted(u32 vmpl, const struct psp_message *request)
 {
@@ -42,7 +45,7 @@ static u32 report_answer(const struct psp_guest *guest, const struct psp_message
 	response.status = report_check(&wanted, request);
 	if (response.status == PSP_SUCCESS) {
 		response.size = sizeof(response.report);
-		report_make(guest, wanted.vmpl, wanted.data, &response.report);
+		signature_ticks = report_make(guest, wanted.vmpl, wanted.data, &response.report);
 	}
 	answer->size = sizeof(response);
 	memcpy(answer->payload, &response, sizeof(response));
@@ -152,7 +155,8 @@ static u32 message_execute(const struct psp_guest *guest, const struct psp_messa
 
 u32 psp_guest_request(struct psp_guest *guest, const u8 request[4096], u8 response[4096])
 {
-	static struct psp_message message, answer; /* the caller serializes */
+	static struct psp_message message, answer;
+	signature_ticks = 0;
 	u32 status = message_open(guest, request, &message);
 	if (status == PSP_SUCCESS) {
 		answer.type = (u8)(message.type + 1);
@@ -166,4 +170,9 @@ u32 psp_guest_request(struct psp_guest *guest, const u8 request[4096], u8 respon
 	memset(&message, 0, sizeof(message));
 	memset(&answer, 0, sizeof(answer));
 	return status;
+}
+
+u64 psp_signature_ticks(void)
+{
+	return signature_ticks;
 }

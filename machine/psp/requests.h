@@ -8,3 +8,6 @@
  * command's status; response is written only with PSP_SUCCESS. A message that is refused uses up no number.
  */
 u32 psp_guest_request(struct psp_guest *guest, const u8 request[4096], u8 response[4096]);
+
+/* TSC ticks of the last one that went into a signature. */
+u64 psp_signature_ticks(void);
