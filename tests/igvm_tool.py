@@ -4,6 +4,7 @@
 
 import json
 import pathlib
+import re
 import struct
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import igvm_format as f
 import igvm_rules
 
 TOOL = ""
+BOOT = pathlib.Path(__file__).resolve().parent.parent / "include/copra/boot.h"
 BASE, VIRTUAL = 0xFF000000, 0xFFFFFFFF80000000
 PAGE = 4096
 
@@ -216,7 +218,7 @@ class Tool(unittest.TestCase):
         self.check_file()
         memory = self.pages()
         size = struct.unpack_from("<Q", memory[BASE], 0x18)[0]
-        self.assertEqual(size, 0x600000)
+        self.assertEqual(size, 0x400000)
         service, length = struct.unpack_from("<QQ", memory[BASE], 0x98)
         self.assertEqual((service, length), (BASE + 0x14000, len(file)))
         self.assertEqual(b"".join(memory[service + at] for at in range(0, length, PAGE))[:length], file)
@@ -231,6 +233,21 @@ class Tool(unittest.TestCase):
         self.refused("cannot be mapped", "--service", self.file("c", kernel(memory=32, **elf)))
         self.refused("too small", "--service", self.file("d", kernel(**elf).ljust(1 << 21)), "--size", "2M")
         self.refused("more than 16 MiB", "--service", self.file("e", kernel(**elf).ljust(15 << 20)))
+        self.refused("KiB of heap are needed", "--service", self.file("f", kernel(**elf)), "--size", "2M")
+        self.refused("KiB of heap are needed", "--service", self.file("g", kernel(**elf).ljust(1 << 20)), "--size", "6M", "--cpus", 24)
+
+    def test_memory(self):
+        """The least memory that leaves a heap for CPUs, for processes at their limits, and for the rest."""
+        need = {name: int(value, 16) for name, value in re.findall(r"#define BOOT_(CPU|SERVICES|HEAP)_SIZE (0x\w+)U", BOOT.read_text())}
+        for cpus in (1, 2, 8, 24):
+            for length in (0, 0x3000, 1 << 20, 0x473450, 0x473450 + (5 << 20)):
+                with self.subTest(cpus=cpus, length=length):
+                    words = ["--service", self.file("service.elf", kernel(entry=0x401000, at=0x401000).ljust(length))] if length else []
+                    self.build("--cpus", cpus, *words)
+                    size, heap = (struct.unpack_from("<Q", self.pages()[BASE], at)[0] for at in (0x18, 0x88))
+                    wanted = need["HEAP"] + (cpus - 1) * need["CPU"] + (need["SERVICES"] if length else 0)
+                    self.assertGreaterEqual(heap, wanted)
+                    self.assertTrue(size == 0x200000 or heap - wanted < 0x200000 + 2 * PAGE, (size, heap, wanted))
 
     def test_linux(self):
         initrd = self.file("initrd", b"initrd" * 1000)

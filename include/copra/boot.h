@@ -33,9 +33,14 @@
 #define BOOT_DEFAULT_BASE 0xFF000000ULL /* guest-physical; unused by every PC chipset, below 4 GiB */
 #define BOOT_DEFAULT_SIZE 0x200000ULL   /* the SVSM's own memory: image, tables, heap */
 #define BOOT_MAX_SIZE 0x1000000ULL
-/* CPUs of guest and SVSM. Each but the first takes BOOT_CPU_SIZE of the heap; BOOT_DEFAULT_SIZE suffices for all of them. */
+/*
+ * What the heap has to hold: for each CPU of guest and SVSM but the first one BOOT_CPU_SIZE, with ring-3 services
+ * BOOT_SERVICES_SIZE for their processes at their limits and what the kernel keeps for them, and BOOT_HEAP_SIZE for all else.
+ */
 #define BOOT_MAX_CPUS 24U
 #define BOOT_CPU_SIZE 0x10000U
+#define BOOT_SERVICES_SIZE 0x37C000U
+#define BOOT_HEAP_SIZE 0x28000U
 #define BOOT_VIRTUAL_BASE 0xFFFFFFFF80000000ULL /* virtual address of base: the kernel is linked there */
 #define BOOT_WINDOW_BASE 0xFFFFFFFFC0000000ULL
 #define BOOT_PROGRAM_ADDRESS 0x1000000ULL /* BOOT_GUEST_PROGRAM: where its flat file is linked, loaded and entered */

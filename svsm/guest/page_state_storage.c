@@ -12,11 +12,11 @@
 /* What the heap keeps for all else: the first VMSA and scratch pages. The other CPUs have theirs already. */
 #define HEAP_RESERVE (128ULL << 10)
 
-static err_t reserve_on_heap(u64 bytes, struct page_state_storage *storage)
+static err_t reserve_on_heap(u64 bytes, u64 keep, struct page_state_storage *storage)
 {
 	u64 rounded;
 	if (!align_up(bytes, PAGE_SIZE, &rounded) || rounded > frames_free_bytes() ||
-	    frames_free_bytes() - rounded < HEAP_RESERVE) {
+	    frames_free_bytes() - rounded < HEAP_RESERVE + keep) {
 		return ERR_NO_MEMORY;
 	}
 	storage->bytes = rounded;
@@ -89,9 +89,9 @@ static err_t reserve_in_ram(const struct boot_layout *layout, struct memory_map 
 	return blocks_validate(storage->start, blocks);
 }
 
-err_t page_state_storage_reserve(const struct boot_layout *layout, struct memory_map *map,
+err_t page_state_storage_reserve(const struct boot_layout *layout, struct memory_map *map, u64 keep,
 				 struct page_state_storage *storage)
 {
-	enum err error = reserve_on_heap(page_states_bytes(map), storage);
+	enum err error = reserve_on_heap(page_states_bytes(map), keep, storage);
 	return error == ERR_NO_MEMORY ? reserve_in_ram(layout, map, storage) : error;
 }

@@ -12,9 +12,9 @@ struct page_state_storage {
 };
 
 /*
- * Reserves what page_states_bytes asks for. Off the guest's RAM it takes 2 MiB blocks, which leave *map, become private and
- * validated, and stay mapped in the window slots above those of the CPUs. ERR_NO_MEMORY (neither place has room), ERR_HOST,
- * ERR_HARDWARE.
+ * Reserves what page_states_bytes asks for. keep: bytes of the heap that others may yet want. Off the guest's RAM it takes 2 MiB
+ * blocks, which leave *map, become private and validated, and stay mapped in the window slots above those of the CPUs.
+ * ERR_NO_MEMORY (neither place has room), ERR_HOST, ERR_HARDWARE.
  */
-err_t page_state_storage_reserve(const struct boot_layout *layout, struct memory_map *map,
+err_t page_state_storage_reserve(const struct boot_layout *layout, struct memory_map *map, u64 keep,
 				 struct page_state_storage *storage);

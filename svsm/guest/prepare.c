@@ -50,10 +50,11 @@ static void require_pages(enum err error, enum terminate_reason otherwise, const
 	require(error, reason, what);
 }
 
-static void page_states_prepare(const struct boot_layout *layout)
+static void page_states_prepare(const struct boot_layout *layout, u64 keep)
 {
 	struct page_state_storage storage;
-	require_pages(page_state_storage_reserve(layout, &map, &storage), TERMINATE_NO_MEMORY, "page-state table");
+	require_pages(page_state_storage_reserve(layout, &map, keep, &storage), TERMINATE_NO_MEMORY,
+		      "page-state table");
 	require(page_states_init(&map, storage.start, storage.bytes), TERMINATE_NO_MEMORY, "page-state table");
 	log_info("guest: %llu MiB of RAM, page-state table %llu KiB",
 		 (unsigned long long)(memory_map_bytes(&map, MEMORY_RAM) >> 20),
@@ -107,7 +108,7 @@ static void vcpu_prepare(const struct boot_guest *guest, const struct cpu_list *
 		"vCPU");
 }
 
-void guest_prepare(const struct boot_layout *layout, const struct cpu_list *cpus)
+void guest_prepare(const struct boot_layout *layout, const struct cpu_list *cpus, u64 keep)
 {
 	const struct boot_guest *guest = &layout->guest;
 	if (guest->kind == BOOT_GUEST_NONE) {
@@ -115,7 +116,7 @@ void guest_prepare(const struct boot_layout *layout, const struct cpu_list *cpus
 	}
 	require(rights_init(guest->vmpl), TERMINATE_LAYOUT_INVALID, "guest VMPL");
 	memory_map_read(layout);
-	page_states_prepare(layout);
+	page_states_prepare(layout, keep);
 	ranges_accept(guest);
 	require(published_write(layout, cpuid_table()), TERMINATE_GUEST_PREPARE, "CPUID and secrets pages");
 	kind_prepare(layout, cpus);

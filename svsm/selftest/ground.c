@@ -46,7 +46,7 @@ static bool ground_find(const struct memory_map *map, struct selftest_ground *gr
 static bool table_prepare(const struct boot_layout *layout, struct memory_map *map)
 {
 	struct page_state_storage storage;
-	enum err error = page_state_storage_reserve(layout, map, &storage);
+	enum err error = page_state_storage_reserve(layout, map, 0, &storage);
 	if (error == ERR_OK) {
 		error = page_states_init(map, storage.start, storage.bytes);
 	}

@@ -61,7 +61,7 @@ enum err process_make(struct span executable, const struct process_name *name, s
 	struct process *process = frame;
 	process->name = name->text;
 	process->channel = channel;
-	error = space_make(&process->space, PROCESS_FRAMES_MAX);
+	error = space_make(&process->space, name->frames_max);
 	if (error == ERR_OK) {
 		error = process_fill(process, executable, name->again);
 		if (error != ERR_OK) {

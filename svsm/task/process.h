@@ -8,9 +8,8 @@
 #include "mm/space.h"
 #include "task/channel.h"
 
-#define PROCESS_FRAMES_MAX 640U /* 2.5 MiB, page tables included; not the shared pages of its executable */
-#define PROCESS_LOG_MAX 16384U  /* bytes that it may write to the SVSM's log in its life; more goes nowhere */
-#define PROCESS_NUMBER 2U       /* what getpid says */
+#define PROCESS_LOG_MAX 16384U /* bytes that it may write to the SVSM's log in its life; more goes nowhere */
+#define PROCESS_NUMBER 2U      /* what getpid says */
 
 struct process {
 	struct user_state user;
@@ -35,6 +34,7 @@ enum process_stop {
 
 struct process_name {
 	const char *text; /* argv[1], kept by reference */
+	u32 frames_max;   /* that it may have, page tables included; not the shared pages of its executable */
 	bool again;       /* a process of that name has died before */
 };
 

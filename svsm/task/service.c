@@ -3,11 +3,14 @@
 
 #include "base/mem.h"
 #include "mm/own_map.h"
+#include "platform/platform.h"
 #include "task/channel.h"
 #include "task/clock.h"
 #include "task/process.h"
 #include "task/services.h"
 
+#define VTPM_FRAMES_MAX 512U
+#define ATTEST_FRAMES_MAX 336U
 #define NANOSECONDS_PER_SECOND 1000000000ULL
 #define DEATHS_MAX 8U      /* in a row, without a reply in between: then it is given up */
 #define SLICES_MAX 600000U /* of one request; with a timer ten minutes */
@@ -24,6 +27,13 @@ struct service_state {
 };
 
 static const char *const names[SERVICE_COUNT] = {[SERVICE_VTPM] = "vtpm", [SERVICE_ATTEST] = "attest"};
+/* About 200 frames are the same for both: the executable's data, a stack, page tables. The rest is heap. */
+static const u32 frames_max[SERVICE_COUNT] = {[SERVICE_VTPM] = VTPM_FRAMES_MAX, [SERVICE_ATTEST] = ATTEST_FRAMES_MAX};
+_Static_assert((VTPM_FRAMES_MAX + ATTEST_FRAMES_MAX + SERVICE_COUNT * (2 * CHANNEL_MESSAGE_PAGES + 1) +
+		PLATFORM_MESSAGE_PAGES) *
+			       PAGE_SIZE <=
+		       BOOT_SERVICES_SIZE,
+	       "processes, channels, and pages for messages to the PSP fit into what the image has for them");
 static struct service_state states[SERVICE_COUNT];
 static struct span executable;
 
@@ -72,7 +82,7 @@ static void death_count(enum service service)
 static err_t start(enum service service)
 {
 	struct service_state *state = &states[service];
-	struct process_name name = {names[service], state->died};
+	struct process_name name = {names[service], frames_max[service], state->died};
 	enum err error = process_make(executable, &name, &state->channel, &state->process);
 	if (error == ERR_OK || error == ERR_NO_MEMORY) {
 		return error;

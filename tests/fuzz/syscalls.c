@@ -19,6 +19,7 @@
 #include "x86/page_entry.h"
 
 #define CALLS_MAX 64U
+#define FRAMES_MAX 640U
 #define KERNEL_FRAMES 4U
 #define ENTRY_OWN (1ULL << 9)
 #define KERNEL_ADDRESS 0xFFFFFFFF80010000ULL
@@ -135,7 +136,7 @@ static void check_all(void)
 	const u64 *root = process->space.root;
 	expect(memcmp(own_address(gpa(MODEL_BASE)), untouched, (size_t)untouched_frames * PAGE_SIZE) == 0);
 	memset(mapped, 0, sizeof(mapped));
-	expect(check_table(root, ROOT_LEVEL) == process->space.frames && process->space.frames <= PROCESS_FRAMES_MAX);
+	expect(check_table(root, ROOT_LEVEL) == process->space.frames && process->space.frames <= FRAMES_MAX);
 	for (u32 i = PAGE_TABLE_ENTRIES / 2; i < PAGE_TABLE_ENTRIES; i++) {
 		expect(root[i] == MODEL_KERNEL_ENTRY);
 	}
@@ -151,7 +152,7 @@ static void check_all(void)
 
 static struct process *start(struct channel *its_channel)
 {
-	static const struct process_name name = {"test", true};
+	static const struct process_name name = {"test", FRAMES_MAX, true};
 	struct process *made = NULL;
 	expect(process_make(file, &name, its_channel, &made) == ERR_OK);
 	return made;

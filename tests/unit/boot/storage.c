@@ -21,12 +21,13 @@
 #define MIB (1ULL << 20)
 #define GIB (1ULL << 30)
 #define MAX_VCPUS 2U
-#define BLOCKS 2U /* what the table of the guest below takes */
+#define RESERVE (128ULL << 10) /* for what boot has yet to make */
+#define BLOCKS 2U              /* what the table of the guest below takes */
 
 static u8 blocks[BLOCKS * LARGE_PAGE_SIZE] __attribute__((aligned(LARGE_PAGE_SIZE)));
 
 static struct {
-	u64 heap_bytes;
+	u64 heap_bytes, keep;
 	bool small_pages, refused, unchanged;
 	u64 asked, validated; /* bytes */
 	u32 validations;
@@ -99,7 +100,7 @@ static enum err reserve(struct memory_map *map, struct page_state_storage *stora
 {
 	static const struct boot_layout layout = {.max_vcpus = MAX_VCPUS};
 	*map = (struct memory_map){.count = 1, .ranges = {{0, 20 * GIB, MEMORY_RAM}}};
-	return page_state_storage_reserve(&layout, map, storage);
+	return page_state_storage_reserve(&layout, map, host.keep, storage);
 }
 
 static void lies_on_the_heap_where_there_is_room(void **state)
@@ -111,6 +112,21 @@ static void lies_on_the_heap_where_there_is_room(void **state)
 	assert_int_equal(storage.bytes, page_states_bytes(&map) + PAGE_SIZE - page_states_bytes(&map) % PAGE_SIZE);
 	assert_int_equal(map.count, 1);
 	assert_int_equal(host.asked, 0);
+}
+
+/* What processes may yet want is no room for the table. */
+static void heap_keeps_what_services_want(void **state)
+{
+	struct memory_map map;
+	struct page_state_storage storage;
+	host.heap_bytes = 4 * MIB;
+	assert_int_equal(reserve(&map, &storage), ERR_OK);
+	host.keep = 4 * MIB - RESERVE - storage.bytes;
+	assert_int_equal(reserve(&map, &storage), ERR_OK);
+	assert_int_equal(host.asked, 0);
+	host.keep++;
+	assert_int_equal(reserve(&map, &storage), ERR_OK);
+	assert_int_equal(host.asked, sizeof(blocks));
 }
 
 static void assert_in_ram(u32 validations)
@@ -163,6 +179,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(lies_on_the_heap_where_there_is_room, reset),
+		cmocka_unit_test_setup(heap_keeps_what_services_want, reset),
 		cmocka_unit_test_setup(lies_at_the_top_of_ram_otherwise, reset),
 		cmocka_unit_test_setup(host_may_have_small_pages_only, reset),
 		cmocka_unit_test_setup(what_the_host_refuses_is_named, reset),

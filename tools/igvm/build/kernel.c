@@ -20,8 +20,6 @@ enum place {
 	PLACE_TABLES = 0x5000, /* if they fit below the image, else behind it */
 };
 
-#define MINIMUM_HEAP 0x10000U
-
 static u64 gpa_of(const struct boot_layout *layout, u64 virtual_address)
 {
 	return virtual_address - layout->virtual_base + layout->base;
@@ -99,18 +97,34 @@ static void place_fixed_pages(struct image *image, const struct build_options *o
 	image_add_special(image, layout->secrets, snp ? IGVM_PAGE_SECRETS : IGVM_PAGE_NORMAL);
 }
 
+/* Bytes of the page tables when they do not fit below the image, else 0. */
+static u64 tables_behind(u64 size)
+{
+	u64 bytes = (u64)kernel_tables_pages(size) * PAGE_SIZE;
+	return PLACE_TABLES + bytes <= BOOT_IMAGE_OFFSET ? 0 : bytes;
+}
+
+/* What the SVSM may take of its heap (copra/boot.h). */
+static u64 heap_needed(u32 cpus, bool services)
+{
+	return BOOT_HEAP_SIZE + (u64)(cpus - 1) * BOOT_CPU_SIZE + (services ? BOOT_SERVICES_SIZE : 0);
+}
+
 /* Page tables go below the image when they fit there; what is left behind the last of both is the heap. */
 static bool place_tables_and_heap(struct image *image, u64 image_end)
 {
 	struct boot_layout *layout = &image->layout;
-	u64 bytes = (u64)kernel_tables_pages(layout->size) * PAGE_SIZE;
-	bool low = PLACE_TABLES + bytes <= BOOT_IMAGE_OFFSET;
-	layout->page_tables = low ? layout->base + PLACE_TABLES : image_end;
-	layout->heap = low ? image_end : image_end + bytes;
+	u64 behind = tables_behind(layout->size);
 	u64 end = layout->base + layout->size;
-	if (layout->heap > end || end - layout->heap < MINIMUM_HEAP) {
-		return report("the kernel image leaves no heap: --size 0x%llx is too small",
-			      (unsigned long long)layout->size);
+	u64 needed = heap_needed(layout->max_vcpus, layout->service != 0);
+	layout->page_tables = behind == 0 ? layout->base + PLACE_TABLES : image_end;
+	layout->heap = image_end + behind;
+	if (layout->heap > end || end - layout->heap < needed) {
+		return report(
+			"%llu KiB of heap are needed for CPUs and services, the image leaves %llu: --size 0x%llx is too small",
+			(unsigned long long)needed >> 10,
+			(unsigned long long)(layout->heap > end ? 0 : end - layout->heap) >> 10,
+			(unsigned long long)layout->size);
 	}
 	layout->heap_size = end - layout->heap;
 	return true;
@@ -134,10 +148,36 @@ static bool add_kernel(struct image *image, const struct elf_file *elf, const ch
 	return error == ERR_OK || report("kernel image %s: cannot make its page tables: %s", path, err_name(error));
 }
 
-/* The size of the SVSM's memory: what was asked for, or what its parts need. */
-static bool choose_size(const struct build_options *options, struct span service, u64 *size)
+/* Bytes from the SVSM's base to the end of the kernel's image; segments that lie elsewhere are refused later. */
+static u64 kernel_bytes(const struct elf_file *elf)
 {
-	*size = options->size != 0 ? options->size : service_memory(service);
+	struct elf_segment s;
+	u32 index = 0;
+	u64 end = BOOT_IMAGE_OFFSET;
+	while (elf_next_segment(elf, &index, &s)) {
+		if (range_within(s.virtual_address, s.memory_size, BOOT_VIRTUAL_BASE, BOOT_MAX_SIZE)) {
+			u64 segment_end = s.virtual_address + s.memory_size - BOOT_VIRTUAL_BASE;
+			end = segment_end > end ? segment_end : end;
+		}
+	}
+	return end;
+}
+
+/* The least that holds all parts. `parts`: bytes of those whose size does not follow from it. */
+static u64 size_needed(u64 parts)
+{
+	u64 size = BOOT_DEFAULT_SIZE;
+	while (size <= BOOT_MAX_SIZE && parts + tables_behind(size) > size) {
+		size += LARGE_PAGE_SIZE;
+	}
+	return size;
+}
+
+/* The size of the SVSM's memory: what was asked for, or what its parts need. */
+static bool choose_size(const struct build_options *options, const struct elf_file *elf, struct span service, u64 *size)
+{
+	u64 parts = kernel_bytes(elf) + service.n + 2 * PAGE_SIZE + heap_needed(options->cpus, service.n > 0);
+	*size = options->size != 0 ? options->size : size_needed(parts);
 	return range_within(options->base, *size, 0, 1ULL << 32) && *size <= BOOT_MAX_SIZE
 		       ? true
 		       : report("the SVSM needs 0x%llx bytes of memory: more than 16 MiB, or beyond 4 GiB",
@@ -160,7 +200,7 @@ bool build_kernel(struct image *image, const struct build_options *options)
 	if (options->service != NULL && !service_read(options->service, &service)) {
 		return false;
 	}
-	if (!choose_size(options, service, &size)) {
+	if (!choose_size(options, &elf, service, &size)) {
 		return false;
 	}
 	place_fixed_pages(image, options, size);

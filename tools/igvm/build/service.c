@@ -7,8 +7,6 @@
 #include "host/file.h"
 #include "host/report.h"
 
-#define PROCESS_MEMORY 0x280000U
-
 static bool check_segment(const char *path, const struct elf_file *elf, const struct elf_segment *s)
 {
 	unsigned long long at = s->virtual_address;
@@ -41,15 +39,6 @@ bool service_read(const char *path, struct span *file)
 		}
 	}
 	return true;
-}
-
-u64 service_memory(struct span file)
-{
-	if (file.n == 0) {
-		return BOOT_DEFAULT_SIZE;
-	}
-	u64 bytes = BOOT_DEFAULT_SIZE + file.n + PROCESS_MEMORY;
-	return align_down(bytes + LARGE_PAGE_SIZE - 1, LARGE_PAGE_SIZE);
 }
 
 bool service_add(struct image *image, struct span file, u64 *end)

@@ -6,7 +6,5 @@
 
 /* Reads it and checks that it is an executable that the SVSM can load. Reports errors. */
 bool service_read(const char *path, struct span *file);
-/* How much memory an SVSM with that file gets by default: its own, the file, and what its processes need. Without one (n = 0) its own. */
-u64 service_memory(struct span file);
 /* Enters the file's pages from *end on, which becomes the first page behind them. */
 bool service_add(struct image *image, struct span file, u64 *end);
