@@ -16,6 +16,8 @@
 #define BUDGET_COPY 1000U  /* a copy from or to the guest's memory, and 8 bytes a unit */
 #define BUDGET_BLOCK 300U  /* a look at a 2 MiB block of the page-state table, or at a page of a mixed one */
 #define BUDGET_VCPU 10000U /* CREATE_VCPU and DELETE_VCPU */
+/* What a call takes around a slice of a service's (task/service.h): copies, the switches, a system call that the end of the slice finds. */
+#define BUDGET_SERVICE 50000U
 /* How often a CPU looks whether another one has come or gone, until it goes on without: a quarter of the budget. */
 #define BUDGET_LOOKS 10000U
 

@@ -251,10 +251,11 @@ enum err space_protect(struct space *space, struct space_range range, u32 rights
 enum err space_find_gap(const struct space *space, u64 low, u64 pages, u64 *start)
 {
 	u64 first = low;
+	u64 end = low < SPACE_END - SPACE_GAP_PAGES * PAGE_SIZE ? low + SPACE_GAP_PAGES * PAGE_SIZE : SPACE_END;
 	if (pages == 0 || pages > space->limit || !is_aligned(low, PAGE_SIZE)) {
 		return ERR_NO_MEMORY;
 	}
-	for (u64 page = low; page < SPACE_END; page += PAGE_SIZE) {
+	for (u64 page = low; page < end; page += PAGE_SIZE) {
 		const u64 *entry = entry_find(space, page);
 		if (entry != NULL && *entry != 0) {
 			first = page + PAGE_SIZE;

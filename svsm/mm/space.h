@@ -54,7 +54,11 @@ err_t space_remove(struct space *space, struct space_range range);
  * not so now: nothing has changed.
  */
 err_t space_protect(struct space *space, struct space_range range, u32 rights);
-/* The lowest gap of that many pages in [low, SPACE_END). ERR_NO_MEMORY. */
+/*
+ * The lowest gap of that many pages in [low, SPACE_END), looked for in the first SPACE_GAP_PAGES: a process that leaves holes in its memory
+ * makes no call long. ERR_NO_MEMORY.
+ */
+#define SPACE_GAP_PAGES 4096U
 err_t space_find_gap(const struct space *space, u64 low, u64 pages, u64 *start);
 
 /*

@@ -16,6 +16,7 @@
 #include <copra/vtpm.h>
 
 #include "base/mem.h"
+#include "guest/budget.h"
 #include "guest/memory.h"
 #include "task/clock.h"
 #include "task/service.h"
@@ -29,6 +30,9 @@
 
 /* Platform commands that the TPM simulator knows (58019, section 8.1). */
 #define KNOWN_COMMANDS (0x7FFFEULL | 1ULL << 20 | 1ULL << 21 | 1ULL << 25 | 1ULL << 26 | 1ULL << 30)
+
+_Static_assert(SERVICE_SLICE_MICROSECONDS * 1000U + BUDGET_SERVICE <= BUDGET_CALL,
+	       "a call for a service is no longer than others");
 
 /* Request and response lie in the CPU's scratch memory, the response behind room for its size. */
 #define MESSAGE_OFFSET sizeof(struct svsm_vtpm_response)

@@ -13,12 +13,13 @@
 #define ATTEST_FRAMES_MAX 336U
 #define NANOSECONDS_PER_SECOND 1000000000ULL
 #define DEATHS_MAX 8U      /* in a row, without a reply in between: then it is given up */
-#define SLICES_MAX 600000U /* of one request; with a timer ten minutes */
+#define SLICES_MAX 600000U /* of one request; with a timer some ten minutes */
 
 /* One CPU at a time has it: who finds it taken goes away. */
 struct service_state {
 	bool taken;
 	bool died;      /* ever */
+	bool ended;     /* its process has, and lies there still */
 	u32 deaths;     /* since its last reply */
 	u32 slices;     /* of the request that is under way */
 	u64 over_since; /* nanoseconds; of a request that is replied or lost */
@@ -113,11 +114,13 @@ static err_t begin(enum service service, const struct service_request *request)
 	return runs ? ERR_OK : ERR_INCOMPLETE;
 }
 
+/* To clear its memory is work for a call of its own. */
 static void bury(enum service service)
 {
 	struct service_state *state = &states[service];
 	process_end(state->process);
 	state->process = NULL;
+	state->ended = false;
 	state->channel.phase = CHANNEL_LOST;
 	death_count(service);
 }
@@ -127,6 +130,21 @@ static bool is_over(const struct service_state *state)
 	return state->channel.phase == CHANNEL_REPLIED || state->channel.phase == CHANNEL_LOST;
 }
 
+static void run(enum service service)
+{
+	struct service_state *state = &states[service];
+	enum process_stop stop = process_run(state->process);
+	state->slices++;
+	if (stop == PROCESS_REPLIED) {
+		deaths_set(state, 0);
+	} else if (stop == PROCESS_DEAD) {
+		state->ended = true;
+	} else if (state->slices >= SLICES_MAX) {
+		log_error("%s: ended, no reply after %u slices", names[service], SLICES_MAX);
+		state->ended = true;
+	}
+}
+
 /* For a slice, if there is anything left to do. */
 static void advance(enum service service)
 {
@@ -134,15 +152,10 @@ static void advance(enum service service)
 	if (is_over(state)) {
 		return;
 	}
-	enum process_stop stop = process_run(state->process);
-	state->slices++;
-	if (stop == PROCESS_REPLIED) {
-		deaths_set(state, 0);
-	} else if (stop == PROCESS_DEAD) {
+	if (state->ended) {
 		bury(service);
-	} else if (state->slices >= SLICES_MAX) {
-		log_error("%s: ended, no reply after %u slices", names[service], SLICES_MAX);
-		bury(service);
+	} else {
+		run(service);
 	}
 	state->over_since = clock_nanoseconds();
 }

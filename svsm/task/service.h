@@ -36,7 +36,7 @@ bool service_is_there(enum service service);
  * the process.
  *
  * ERR_OK: it is done; *reply is filled, and the next equal request is a new one.
- * ERR_INCOMPLETE: begun, and not done within this slice.
+ * ERR_INCOMPLETE: begun, and not done within this slice. Also when the process has died in it: the next call, anybody's, clears its memory.
  * ERR_BUSY: another CPU runs the process right now, or another request is under way; this slice was spent on that one. A reply
  *   that nobody has fetched for SERVICE_KEEP_SECONDS is dropped for the next request.
  * ERR_LOST: the process died over this request, which is forgotten; the next one finds it started anew.
@@ -46,5 +46,6 @@ bool service_is_there(enum service service);
  */
 err_t service_call(enum service service, const struct service_request *request, struct service_reply *reply);
 
-#define SERVICE_SLICE_MICROSECONDS 1000U
+/* A millisecond, less what the call around it takes (guest/budget.h). */
+#define SERVICE_SLICE_MICROSECONDS 950U
 #define SERVICE_KEEP_SECONDS 2U

@@ -189,6 +189,22 @@ static void finds_gaps(void **state)
 	assert_err(space_find_gap(&space, AT + 1, 1, &start), ERR_NO_MEMORY);
 }
 
+/* Each page that stays makes the search for as many as there may be longer. */
+static void looks_for_gaps_only_so_far(void **state)
+{
+	const u64 far = AT + (u64)SPACE_GAP_PAGES * PAGE_SIZE;
+	u64 start = 0;
+	u64 last = 0;
+	for (u64 at = AT + 50 * PAGE_SIZE; at < far; at += 100 * PAGE_SIZE) {
+		assert_err(space_add(&space, range(at, 1), READ_WRITE), ERR_OK);
+		last = at;
+	}
+	assert_err(space_find_gap(&space, AT, 100, &start), ERR_NO_MEMORY);
+	assert_err(space_find_gap(&space, AT, 50, &start), ERR_OK);
+	assert_err(space_find_gap(&space, last, 100, &start), ERR_OK);
+	assert_int_equal(start, last + PAGE_SIZE);
+}
+
 /* Across a border of pages, and up to the first page that may not be touched. */
 static void copies(void **state)
 {
@@ -238,6 +254,7 @@ int test_space(void)
 		TEST(stops_at_its_limit),
 		TEST(stops_when_the_svsm_has_no_more),
 		TEST(finds_gaps),
+		TEST(looks_for_gaps_only_so_far),
 		TEST(copies),
 		TEST(says_what_the_host_took_away),
 	};
