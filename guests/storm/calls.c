@@ -41,7 +41,7 @@ void storm_expect(bool allowed, u64 call, u64 result)
 	}
 }
 
-u64 storm_call(u32 call, u64 rcx, u64 rdx, u64 r8)
+u64 storm_call(u64 call, u64 rcx, u64 rdx, u64 r8)
 {
 	struct svsm_registers registers = {.rax = call, .rcx = rcx, .rdx = rdx, .r8 = r8};
 	storm_self()->calls++;

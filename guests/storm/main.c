@@ -119,6 +119,7 @@ static void report(const char *what, bool good, u64 seed)
 static void report_all(u64 seed, u32 stuck)
 {
 	u64 calls = 0;
+	u64 responses = 0;
 	u64 wrong = 0;
 	for (u32 i = 0; i < smp_count(); i++) {
 		const struct storm_cpu *cpu = storm_cpu(i);
@@ -128,9 +129,10 @@ static void report_all(u64 seed, u32 stuck)
 				   cpu->last_call, cpu->last_result);
 		}
 		calls += cpu->calls;
+		responses += cpu->tpm.responses;
 		wrong += cpu->wrong;
 	}
-	host_print("# %lu calls\n", calls);
+	host_print("# %lu calls, %lu responses of a TPM\n", calls, responses);
 	report("every answer is one that may be", wrong == 0, seed);
 	report("no CPU comes to a stop", stuck == 0, seed);
 	host_print("1..2\n");
@@ -143,15 +145,17 @@ void program_main(u64 calling_area, const struct secrets_page *secrets)
 	host_open();
 	svsm_transport(SVSM_BY_GHCB);
 	smp_describe(secrets->svsm_guest_vmpl, host_sev_features());
+	storm_tpm_find();
 	u32 count = smp_find();
 	host_print("# %u CPUs, seed %lu, %lu seconds\n", count, parameters.seed, parameters.seconds);
-	bool good = accept_blocks();
-	for (u32 i = 0; i < count && good; i++) {
+	storm_self()->random = random_of(parameters.seed, 0);
+	bool good = accept_blocks() && storm_tpm_start();
+	for (u32 i = 1; i < count && good; i++) {
 		storm_cpu(i)->random = random_of(parameters.seed, i);
-		good = i == 0 || smp_start(i);
+		good = smp_start(i);
 	}
 	if (!good) {
-		host_print("Bail out! memory or CPUs could not be had\n");
+		host_print("Bail out! memory, CPUs or a TPM could not be had\n");
 		host_terminate(PROGRAM_NO_GHCB);
 	}
 	storm_self()->home = calling_area;

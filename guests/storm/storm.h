@@ -36,8 +36,16 @@ enum storm_page {
 u64 storm_page(u32 index, enum storm_page page);
 u64 storm_contested(void);
 
+#define STORM_TPM_MAX 72U
+struct storm_tpm {
+	u32 size; /* of the command that is under way; 0: there is none */
+	u8 command[STORM_TPM_MAX];
+	u64 responses;
+};
+
 struct storm_cpu {
 	struct random random;
+	struct storm_tpm tpm;
 	u64 turns, calls; /* turns: atomic */
 	u64 wrong;        /* answers that no SVSM may give */
 	u64 last_call, last_result;
@@ -47,8 +55,8 @@ struct storm_cpu *storm_cpu(u32 index);
 /* That of the CPU that asks. */
 struct storm_cpu *storm_self(void);
 
-/* Makes a core call and counts it. */
-u64 storm_call(u32 call, u64 rcx, u64 rdx, u64 r8);
+/* Makes a call, protocol << 32 | number, and counts it. */
+u64 storm_call(u64 call, u64 rcx, u64 rdx, u64 r8);
 /* Notes a result that is not allowed. */
 void storm_expect(bool allowed, u64 call, u64 result);
 
@@ -58,3 +66,13 @@ void storm_recover(void);
 void storm_recover_all(void);
 /* One random thing. */
 void storm_turn(void);
+/* An address that is never the guest's to change. */
+u64 storm_foreign(void);
+
+/* Asks whether there is a vTPM; storm_tpm_turn makes a call for it, right or wrong. */
+void storm_tpm_find(void);
+/* Its first command, which takes long, in the first CPU's own block. False: a wrong answer. */
+bool storm_tpm_start(void);
+void storm_tpm_turn(void);
+/* What was under way. */
+void storm_tpm_forget(void);

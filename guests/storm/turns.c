@@ -42,8 +42,7 @@ static bool is_common_result(u64 result)
 	}
 }
 
-/* Addresses that are never the guest's to change. */
-static u64 foreign_address(void)
+u64 storm_foreign(void)
 {
 	static const u64 places[] = {0xFEE00000, 0xFF000000, 0xFF010000, 1ULL << 46, UINT64_MAX};
 	return places[below(ARRAY_SIZE(places))];
@@ -55,7 +54,7 @@ static u64 common_entry(void)
 	u64 block = STORM_COMMON + (u64)below(STORM_COMMON_BLOCKS) * LARGE_PAGE_SIZE;
 	switch (below(16)) {
 	case 0:
-		return svsm_entry(foreign_address(), flags);
+		return svsm_entry(storm_foreign(), flags);
 	case 1:
 		return random_next(&storm_self()->random) | SVSM_PVALIDATE_RESERVED;
 	case 2:
@@ -113,7 +112,7 @@ static void turn_bad_list(void)
 	header->next = (u16)below(0x10000);
 	u64 result = storm_call(SVSM_CORE_PVALIDATE, list, 0, 0);
 	storm_expect(result == SVSM_ERR_INVALID_PARAMETER, SVSM_CORE_PVALIDATE, result);
-	result = storm_call(SVSM_CORE_PVALIDATE, foreign_address() & ~7ULL, 0, 0);
+	result = storm_call(SVSM_CORE_PVALIDATE, storm_foreign() & ~7ULL, 0, 0);
 	storm_expect(result == SVSM_ERR_INVALID_ADDRESS, SVSM_CORE_PVALIDATE, result);
 	result = storm_call(SVSM_CORE_PVALIDATE, list + 1 + below(7), 0, 0);
 	storm_expect(result == SVSM_ERR_INVALID_PARAMETER, SVSM_CORE_PVALIDATE, result);
@@ -189,6 +188,7 @@ static void spare_delete(void)
 void storm_recover_all(void)
 {
 	spare_delete();
+	storm_tpm_forget();
 	storm_recover();
 }
 
@@ -206,7 +206,7 @@ void storm_recover(void)
 static void turn_remap(void)
 {
 	struct storm_cpu *self = storm_self();
-	u64 places[] = {self->home, own_page(STORM_AREA), storm_contested(), foreign_address(), self->home + 8};
+	u64 places[] = {self->home, own_page(STORM_AREA), storm_contested(), storm_foreign(), self->home + 8};
 	u64 place = places[below(ARRAY_SIZE(places))];
 	u64 result = storm_call(SVSM_CORE_REMAP_CA, place, 0, 0);
 	if (result == SVSM_SUCCESS) {
@@ -308,7 +308,7 @@ static void turn_bad_create(void)
 		apic_id = 0x10000 + below(0x10000);
 		break;
 	default:
-		area = foreign_address() & ~0xFFFULL;
+		area = storm_foreign() & ~0xFFFULL;
 		break;
 	}
 	u64 result = storm_call(SVSM_CORE_CREATE_VCPU, vmsa, area, apic_id);
@@ -319,7 +319,7 @@ static void turn_bad_create(void)
 
 static void turn_bad_delete(void)
 {
-	u64 places[] = {own_page(STORM_LIST), svsm_calling_area(), foreign_address(), STORM_COMMON,
+	u64 places[] = {own_page(STORM_LIST), svsm_calling_area(), storm_foreign(), STORM_COMMON,
 			own_page(STORM_LIST) + 8};
 	u64 result = storm_call(SVSM_CORE_DELETE_VCPU, places[below(ARRAY_SIZE(places))], 0, 0);
 	bool refused =
@@ -330,9 +330,9 @@ static void turn_bad_delete(void)
 void storm_turn(void)
 {
 	struct storm_cpu *self = storm_self();
-	static void (*const turns[])(void) = {turn_common,     turn_lend,       turn_common,  turn_common,
-					      turn_own,        turn_bad_list,   turn_remap,   turn_spare,
-					      turn_bad_create, turn_bad_delete, turn_unknown, turn_rewrite};
+	static void (*const turns[])(void) = {
+		turn_common, turn_lend,       turn_common,     turn_common,  turn_own,     turn_bad_list, turn_remap,
+		turn_spare,  turn_bad_create, turn_bad_delete, turn_unknown, turn_rewrite, storm_tpm_turn};
 	turns[below(ARRAY_SIZE(turns))]();
 	__atomic_fetch_add(&self->turns, 1, __ATOMIC_RELAXED);
 }

@@ -25,6 +25,7 @@ struct fake_service {
 	size_t payload_size;
 	void (*during)(void); /* runs in each call, as another CPU would */
 	u64 clock;            /* nanoseconds */
+	bool shared;          /* threads call it: nothing of the above is noted, and respond has to be set */
 	/* Answers instead of all of the above but `there`, when it is set. */
 	fake_service_fn *respond;
 };

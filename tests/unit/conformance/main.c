@@ -48,17 +48,18 @@ static void set_up_memory(void)
 
 static fake_service_fn *attest_respond;
 
-/* Every TPM command is answered with eight random bytes, the second time that it is asked for. */
+/* Every TPM command is answered with eight random bytes, when it is asked for the third time at the latest. */
 static enum err respond(enum service service, const struct service_request *request, struct service_reply *reply)
 {
 	static const u8 response[] = {0x80, 0x01, 0, 0, 0, 20, 0, 0, 0, 0, 0, 8, 1, 2, 3, 4, 5, 6, 7, 8};
-	static bool computed;
+	static const enum err waits[] = {ERR_INCOMPLETE, ERR_BUSY, ERR_OK};
+	static u32 calls;
 	if (service != SERVICE_VTPM || request->operation != VTPM_COMMAND) {
 		return attest_respond(service, request, reply);
 	}
-	computed = !computed;
-	if (computed) {
-		return ERR_INCOMPLETE;
+	enum err error = waits[__atomic_fetch_add(&calls, 1U, __ATOMIC_RELAXED) % ARRAY_SIZE(waits)];
+	if (error != ERR_OK) {
+		return error;
 	}
 	reply->status = VTPM_DONE;
 	reply->size = sizeof(response);
@@ -82,6 +83,7 @@ static void set_up_services(struct secrets_page *published)
 	attest_respond = fake_service.respond;
 	fake_service.respond = respond;
 	evidence_begin(&secrets, HOST_GUEST_VMPL, message_pages);
+	fake_service.shared = true;
 }
 
 static void set_up_vcpus(void)
