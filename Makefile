@@ -34,6 +34,7 @@ test: setup
 test-all: setup
 	@scripts/setup qemu || true
 	@scripts/setup snpguest || true
+	@scripts/setup libtpms || true
 	@scripts/test build unit fuzz lint vm long mutation qemu
 
 mutation: setup
@@ -51,7 +52,9 @@ test-qemu: setup
 	@scripts/setup qemu || true
 	@scripts/test build qemu $(ARGS)
 
+# Without what is missing a comparison is left out, which the bench says.
 bench: build
+	@scripts/setup bench || true
 	@tests/bench/bench $(ARGS)
 
 coverage: setup
@@ -67,4 +70,4 @@ format: setup
 	@git ls-files -z '*.c' '*.h' | xargs -0 clang-format -i
 
 clean:
-	@rm -rf $(BUILD) $(BUILD)-fuzz $(BUILD)-coverage $(BUILD)-qemu $(BUILD)-snpguest .cache
+	@rm -rf $(BUILD) $(BUILD)-fuzz $(BUILD)-coverage $(BUILD)-qemu $(BUILD)-snpguest $(BUILD)-libtpms .cache

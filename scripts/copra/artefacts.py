@@ -23,6 +23,7 @@ FIRMWARE_FILE = "usr/share/ovmf/OVMF.fd"
 FIRMWARE_MINIMUM = (2026, 8)
 NEW_SUITES = ["testing", "unstable"]
 QEMU_SOURCE_MINIMUM = (10, 2)  # the first whose IGVM loader takes native contexts
+LIBTPMS_SOURCE_MINIMUM = (0, 9)
 QEMU_BUILD_TOOLS = {"meson": (1, 5), "python3-pycotap": (1, 1)}  # what it wants and Debian 12 has too old, or not
 PYTHON_MODULES = "usr/lib/python3/dist-packages"
 PARTIAL = ".partial-"
@@ -157,13 +158,13 @@ class Artefacts:
                 return folder / name
         return existing(folder / "usr/bin/busybox")
 
-    def _resolve_source(self, package, minimum):
-        """The oldest version that is new enough."""
-        found = [(numbers(version), version, suite) for suite in (SourceSuite(self._cache, name, self._progress) for name in NEW_SUITES)
+    def _resolve_source(self, package, minimum, names):
+        """The oldest version of those suites that is new enough."""
+        found = [(numbers(version), version, suite) for suite in (SourceSuite(self._cache, name, self._progress) for name in names)
                  for version in suite.versions(package) if numbers(version) >= minimum]
         if not found:
             raise LaunchError(FETCH_FAILED.format(what=f"the source of {package} {minimum[0]}.{minimum[1]} or later",
-                                                  suites=", ".join(NEW_SUITES)))
+                                                  suites=", ".join(names)))
         _, version, suite = min(found, key=lambda one: one[:2])
         folder = make_folder(self._cache / "sources" / f"{package}_{version.replace(':', '%')}")
         description = suite.download_source(package, version, folder)
@@ -171,7 +172,15 @@ class Artefacts:
 
     def qemu_source(self):
         """QEMU's source package as Debian has it: its version and its .dsc, the other files beside it."""
-        found = self._remembered("qemu-source", lambda: self._resolve_source("qemu", QEMU_SOURCE_MINIMUM))
+        return self._source("qemu", QEMU_SOURCE_MINIMUM, NEW_SUITES)
+
+    def libtpms_source(self):
+        """The same of libtpms, that of the host's suite if it has one."""
+        codename = host_release()[1] if host_release()[0] == "debian" else ""
+        return self._source("libtpms", LIBTPMS_SOURCE_MINIMUM, [codename] * bool(codename) + NEW_SUITES)
+
+    def _source(self, package, minimum, suites):
+        found = self._remembered(f"{package}-source", lambda: self._resolve_source(package, minimum, suites))
         return found["version"], existing(self._cache / found["folders"][0] / found["description"])
 
     def qemu_build_tools(self):

@@ -11,27 +11,14 @@ from copra.artefacts import Artefacts
 from copra.errors import LaunchError
 from copra.paths import cache_folder
 from copra.progress import Progress
-from testing.commands import run_command
+from testing.source import STEP_SECONDS, StepFailed, missing, step, unpack
 
-STEP_SECONDS = 900
 BUILD_SECONDS = 5400  # four minutes on two processors that do nothing else
 BOOT_SECONDS = 300
 CONFIGURE = ["--target-list=x86_64-softmmu", "--without-default-features", "--enable-system", "--enable-tcg", "--enable-kvm",
              "--enable-igvm", "--enable-fdt=system", "--disable-install-blobs", "--disable-download", "--disable-docs",
              "--disable-werror"]
 LOADER = ("backends/igvm.c", "backends/igvm-cfg.c", "target/i386/igvm.c")
-UNPACKED = ".unpacked"
-
-
-class StepFailed(Exception):
-    """What failed, and its output."""
-
-
-def step(what, command, seconds=STEP_SECONDS, **options):
-    done = run_command(command, seconds, **options)
-    if done.status != 0:
-        raise StepFailed(what, done.output)
-    return done.output
 
 
 def install_library(root, folder):
@@ -41,15 +28,6 @@ def install_library(root, folder):
         step("configure the library", ["meson", "setup", "-Dparts=[]", f"--prefix={prefix}", "--libdir=lib", build, root])
     step("install the library", ["meson", "install", "-C", build, "--quiet"])
     return prefix
-
-
-def unpack(description, tree):
-    """The package's files with Debian's patches."""
-    if (tree / UNPACKED).exists():
-        return
-    shutil.rmtree(tree, ignore_errors=True)
-    step("unpack the source", ["dpkg-source", "--no-check", "-x", description, tree])
-    (tree / UNPACKED).touch()
 
 
 def configure(tree, prefix, modules):
@@ -102,14 +80,8 @@ def boot(root, program, prefix, results):
     results.ok("qemu boots the native image", int(passed[1]), f"{passed[1]} self-tests")
 
 
-def missing(root):
-    """What scripts/setup would install, empty when all is there."""
-    done = run_command([root / "scripts/setup", "qemu", "--check"], STEP_SECONDS)
-    return "" if done.status == 0 else ", ".join(re.findall(r"^  (\S+):", done.output, re.MULTILINE)) or "scripts/setup failed"
-
-
 def run_qemu(root, folder, results):
-    lacking = missing(root)
+    lacking = missing(root, "qemu")
     if lacking:
         results.skip("qemu", f"packages are missing: {lacking}")
         return

@@ -15,7 +15,7 @@ from unittest import mock
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from testing import commands, main, unit, vm  # noqa: E402
+from testing import commands, libtpms, main, unit, vm  # noqa: E402
 from testing.results import Results  # noqa: E402
 
 
@@ -43,7 +43,7 @@ class Failing(Parts):
 
 def load_tests(loader, tests, _):
     """Without those that are here for others."""
-    return unittest.TestSuite(loader.loadTestsFromTestCase(case) for case in (Counting, Boots, Ending))
+    return unittest.TestSuite(loader.loadTestsFromTestCase(case) for case in (Counting, Boots, Ending, Libtpms))
 
 
 class Boots(unittest.TestCase):
@@ -57,6 +57,22 @@ class Boots(unittest.TestCase):
         results = Results()
         quiet(vm.run_test, Parts(), results)
         self.assertEqual((results.passed, results.failed), (1, 0))
+
+
+class Libtpms(unittest.TestCase):
+    """The one line of libtpms' source that is changed for keys of 4096 bits."""
+
+    LIST = "switch (*target) {\n\t  case 1024:\n\t  case 3072:\n\t    break;\n"
+
+    def test_size_is_allowed(self):
+        allowed = libtpms.allow_size(self.LIST)
+        self.assertEqual(allowed, self.LIST.replace("3072:\n", "3072:\n\t  case 4096:\n"))
+        self.assertEqual(libtpms.allow_size(allowed), allowed)
+
+    def test_other_list(self):
+        for text in ("", self.LIST * 2):
+            with self.assertRaises(libtpms.Unavailable):
+                libtpms.allow_size(text)
 
 
 class Counting(unittest.TestCase):
