@@ -16,15 +16,32 @@ void apic_reset(struct apic *apic, u32 id, bool first)
 	*apic = (struct apic){
 		.id = id,
 		.base_msr = APIC_BASE_ADDRESS | APIC_BASE_ENABLED | (first ? APIC_BASE_BSP : 0),
-		.dfr = UINT32_MAX,
-		.svr = 0xFF,
-		.lvt_timer = APIC_LVT_MASKED,
-		.lvt_thermal = APIC_LVT_MASKED,
-		.lvt_performance = APIC_LVT_MASKED,
-		.lvt_lint0 = first ? APIC_LVT_MODE_EXTINT : APIC_LVT_MASKED,
-		.lvt_lint1 = APIC_LVT_MASKED,
-		.lvt_error = APIC_LVT_MASKED,
 	};
+	apic_init(apic);
+}
+
+void apic_init(struct apic *apic)
+{
+	bool first = (apic->base_msr & APIC_BASE_BSP) != 0;
+	apic->tpr = 0;
+	apic->ldr = 0;
+	apic->dfr = UINT32_MAX;
+	apic->svr = 0xFF;
+	apic->esr = 0;
+	apic->icr_high = 0;
+	apic->icr_low = 0;
+	apic->lvt_timer = APIC_LVT_MASKED;
+	apic->lvt_thermal = APIC_LVT_MASKED;
+	apic->lvt_performance = APIC_LVT_MASKED;
+	apic->lvt_lint0 = first ? APIC_LVT_MODE_EXTINT : APIC_LVT_MASKED;
+	apic->lvt_lint1 = APIC_LVT_MASKED;
+	apic->lvt_error = APIC_LVT_MASKED;
+	apic->timer_initial = 0;
+	apic->timer_divide = 0;
+	apic->deadline = 0;
+	apic->external_pending = 0;
+	apic->nmi_pending = false;
+	apic->nmi_blocked = false;
 }
 
 /* Mostly there are none, and every exit asks. */
@@ -67,6 +84,17 @@ static bool bits_set(u32 bits[8], u32 vector)
 static void bits_clear(u32 bits[8], u32 vector)
 {
 	__atomic_fetch_and(&bits[vector / 32], ~(1U << vector % 32), __ATOMIC_ACQ_REL);
+}
+
+u32 apic_drop(struct apic *apic, bool in_service, bool *level)
+{
+	u32 *bits = in_service ? apic->isr : apic->irr;
+	u32 vector = bits_highest(bits);
+	if (vector != APIC_NO_VECTOR) {
+		bits_clear(bits, vector);
+		*level = bits_test(apic->tmr, vector);
+	}
+	return vector;
 }
 
 static u32 processor_priority(const struct apic *apic)

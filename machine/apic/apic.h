@@ -81,6 +81,7 @@ struct apic {
 	u32 external_pending; /* vectors that the PIC handed over and nobody took yet: bit 8 and vector, 0 for none */
 	bool nmi_pending, nmi_blocked;
 	bool init_pending, startup_pending;
+	bool reset_pending; /* its vCPU is to reset it, as INIT does, before it runs on */
 };
 
 /* What a register write means beyond the APIC itself. */
@@ -94,6 +95,14 @@ struct apic_effect {
 
 /* The state after reset. first: of the vCPU that starts alone (its LINT0 takes interrupts of the PIC). */
 void apic_reset(struct apic *apic, u32 id, bool first);
+
+/*
+ * INIT: as after reset, but for its ID and mode (SDM, sections 11.4.7.3 and 11.12.5.1), and for the interrupts: apic_drop takes them.
+ * On its own CPU, while others may post.
+ */
+void apic_init(struct apic *apic);
+/* Forgets the highest interrupt that waits (in service). level: its end is owed. APIC_NO_VECTOR when there is none. */
+u32 apic_drop(struct apic *apic, bool in_service, bool *level);
 
 static inline bool apic_is_x2apic(const struct apic *apic)
 {

@@ -34,3 +34,8 @@ void arrival_withdrawn(struct vmpl_context *context, u32 vector)
 		count(&context->counters.interrupts_merged);
 	}
 }
+
+void arrival_forgotten(struct vmpl_context *context)
+{
+	count(&context->counters.interrupts_lost);
+}

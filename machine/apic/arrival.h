@@ -19,3 +19,6 @@ bool arrival_post(struct vmpl_context *context, enum arrival_kind kind, u32 vect
 /* The processor took a vector that was presented, or it did not. */
 void arrival_taken(struct vmpl_context *context, u32 vector);
 void arrival_withdrawn(struct vmpl_context *context, u32 vector);
+
+/* An interrupt that waited was forgotten. */
+void arrival_forgotten(struct vmpl_context *context);

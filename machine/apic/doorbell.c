@@ -50,9 +50,14 @@ static void doorbell_take_back(struct vmpl_context *context, struct hv_doorbell 
 	apic->hv_presented = 0;
 }
 
-void doorbell_forget(struct vmpl_context *context)
+void doorbell_withdraw(struct vmpl_context *context)
 {
 	doorbell_take_back(context, doorbell_page(context));
+}
+
+void doorbell_forget(struct vmpl_context *context)
+{
+	doorbell_withdraw(context);
 	context->doorbell = VCPU_GHCB_NONE;
 	context->signal_again = false;
 }

@@ -24,6 +24,9 @@ enum doorbell_news doorbell_update(struct vcpu *vcpu, u32 vmpl);
  */
 void doorbell_acknowledge(struct vmpl_context *context);
 
+/* The vector that stands in the page waits in the APIC again, unless the guest took it. */
+void doorbell_withdraw(struct vmpl_context *context);
+
 /* True when the page holds something the guest has not taken: it must not sleep. */
 bool doorbell_occupied(const struct vmpl_context *context);
 

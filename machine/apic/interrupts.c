@@ -165,9 +165,43 @@ static void ordinary_entry(struct vcpu *vcpu, struct interrupt_entry *entry)
 	}
 }
 
+static void forget_all(struct vcpu *vcpu, struct vmpl_context *context, bool in_service)
+{
+	bool level;
+	u32 vector;
+	while ((vector = apic_drop(&context->apic, in_service, &level)) != APIC_NO_VECTOR) {
+		if (!in_service) {
+			arrival_forgotten(context);
+		}
+		if (level) {
+			level_end(vcpu, vector);
+		}
+	}
+}
+
+/* AP creation resets the APIC of its VMPL, as KVM does: what the VMSA before was about to get is not for the next. */
+static void resets_run(struct vcpu *vcpu)
+{
+	for (u32 vmpl = 0; vmpl < VMPL_COUNT; vmpl++) {
+		struct vmpl_context *context = &vcpu->context[vmpl];
+		if (!__atomic_load_n(&context->apic.reset_pending, __ATOMIC_ACQUIRE)) {
+			continue;
+		}
+		__atomic_store_n(&context->apic.reset_pending, false, __ATOMIC_RELEASE);
+		doorbell_withdraw(context);
+		apic_init(&context->apic);
+		forget_all(vcpu, context, false);
+		forget_all(vcpu, context, true);
+		if (vmpl == level_vmpl(vcpu)) {
+			real_apic_route(&context->apic);
+		}
+	}
+}
+
 void interrupts_before_entry(struct vcpu *vcpu, struct interrupt_entry *entry)
 {
 	*entry = (struct interrupt_entry){0};
+	resets_run(vcpu);
 	timers_run(vcpu);
 	preempt(vcpu);
 	struct vmpl_context *context = vcpu_context(vcpu);
@@ -224,6 +258,7 @@ static bool context_wakes(struct vcpu *vcpu, u32 vmpl)
 
 bool interrupts_pending(struct vcpu *vcpu)
 {
+	resets_run(vcpu);
 	timers_run(vcpu);
 	for (u32 vmpl = 0; vmpl < VMPL_COUNT; vmpl++) {
 		startup_run(vcpu, vmpl);

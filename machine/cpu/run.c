@@ -210,7 +210,8 @@ static void run_once(struct cpu *cpu)
 	struct vmsa *vmsa = vcpu_vmsa(vcpu);
 	__atomic_store_n(&cpu->entered, vmsa, __ATOMIC_SEQ_CST);
 	/* From here on nobody detaches it behind our back; until here it may even have got another VMSA. */
-	if (__atomic_load_n(&context->state, __ATOMIC_SEQ_CST) != CONTEXT_READY || vcpu_vmsa(vcpu) != vmsa) {
+	bool fresh = __atomic_load_n(&context->apic.reset_pending, __ATOMIC_ACQUIRE);
+	if (__atomic_load_n(&context->state, __ATOMIC_SEQ_CST) != CONTEXT_READY || vcpu_vmsa(vcpu) != vmsa || fresh) {
 		interrupts_after_exit(vcpu, &entry, false);
 		return;
 	}

@@ -116,7 +116,7 @@ static void detach_locked(struct vcpu *vcpu, u32 vmpl)
 	}
 }
 
-/* What the VMSA before left behind is not the new one's. The local APIC is (docs/caveats.md), but for an INIT that came too early. */
+/* What the VMSA before left behind is not the new one's. Its CPU resets the local APIC. */
 static void context_begin(struct vcpu *vcpu, u32 vmpl, u64 sev_features)
 {
 	struct vmpl_context *context = &vcpu->context[vmpl];
@@ -126,6 +126,7 @@ static void context_begin(struct vcpu *vcpu, u32 vmpl, u64 sev_features)
 	context->woken = false;
 	context->apic.init_pending = false;
 	context->apic.startup_pending = false;
+	__atomic_store_n(&context->apic.reset_pending, true, __ATOMIC_RELEASE);
 	cpu_at(vcpu->index)->int_state[vmpl] = 0;
 }
 

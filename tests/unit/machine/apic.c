@@ -54,6 +54,27 @@ static void test_reset(void **state)
 	assert_true((apic.base_msr & APIC_BASE_BSP) == 0);
 }
 
+/* INIT keeps ID and mode; the rest is as after reset, and no timer runs on. */
+static void test_init(void **state)
+{
+	struct apic fresh;
+	struct apic_effect effect;
+	write_register(APIC_TPR, 0x20, &effect);
+	write_register(APIC_LVT_TIMER, 0x40, &effect);
+	write_register(APIC_TIMER_INITIAL, 1000, &effect);
+	apic_timer_restart(&apic, APIC_TIMER_INITIAL, 1, KHZ);
+	apic.nmi_pending = true;
+	apic.external_pending = 0x130;
+	u64 started = apic.timer_started;
+	apic_init(&apic);
+	apic_reset(&fresh, 3, true);
+	assert_true(apic_is_x2apic(&apic));
+	fresh.base_msr = apic.base_msr;
+	fresh.timer_started = started;
+	assert_memory_equal(&apic, &fresh, sizeof(apic));
+	assert_int_equal(apic_timer_poll(&apic, UINT64_MAX, KHZ), APIC_NO_VECTOR);
+}
+
 static void deliver(u32 vector)
 {
 	apic_present(&apic, vector);
@@ -281,6 +302,23 @@ static void test_destinations(void **state)
 	assert_false(apic_matches(&apic, 0x13ULL << 32 | APIC_ICR_LOGICAL, false));
 }
 
+static void test_drop(void **state)
+{
+	bool level = true;
+	assert_int_equal(apic_post(&apic, 0x31, true), APIC_POSTED);
+	assert_int_equal(apic_post(&apic, 0x41, false), APIC_POSTED);
+	assert_int_equal(apic_post(&apic, 0x52, false), APIC_POSTED);
+	deliver(0x52);
+	assert_int_equal(apic_drop(&apic, false, &level), 0x41);
+	assert_false(level);
+	assert_int_equal(apic_drop(&apic, false, &level), 0x31);
+	assert_true(level);
+	assert_int_equal(apic_drop(&apic, false, &level), APIC_NO_VECTOR);
+	assert_int_equal(apic_drop(&apic, true, &level), 0x52);
+	assert_false(level);
+	assert_int_equal(apic_drop(&apic, true, &level), APIC_NO_VECTOR);
+}
+
 static void test_software_disable(void **state)
 {
 	struct apic_effect effect;
@@ -297,6 +335,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reset),
 		cmocka_unit_test(test_base),
+		cmocka_unit_test_setup(test_init, setup_x2apic),
+		cmocka_unit_test_setup(test_drop, setup_enabled),
 		cmocka_unit_test_setup(test_priorities, setup_enabled),
 		cmocka_unit_test_setup(test_arrives_twice, setup_enabled),
 		cmocka_unit_test_setup(test_level, setup_enabled),

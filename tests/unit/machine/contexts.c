@@ -250,6 +250,7 @@ static void test_begins_anew(void **state)
 	assert_int_equal(target()->pending_event, 0);
 	assert_false(target()->woken || target()->signal_again);
 	assert_false(target()->apic.init_pending || target()->apic.startup_pending);
+	assert_true(target()->apic.reset_pending);
 	assert_int_equal(there->int_state[VMPL], 0);
 	assert_int_equal(target()->ghcb_msr, 0x5000); /* survives: docs/machine.md */
 }

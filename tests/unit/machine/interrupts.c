@@ -304,6 +304,44 @@ static void test_level_of_vmpl0(void **state)
 	assert_int_equal(model_real_ends, 1);
 }
 
+/* The vector in the doorbell page and another one wait, a third is in service: none of them is the next VMSA's. */
+static void test_reset(void **state)
+{
+	struct vcpu *cpu = model_cpu(0);
+	msr_set(cpu, MSR_ICR, TO_CPU(0) | 0x31);
+	assert_int_equal(enter(cpu), EVENT_HV);
+	assert_int_equal(vector_take(0), 0x31);
+	msr_set(cpu, MSR_ICR, TO_CPU(0) | 0x41);
+	assert_int_equal(enter(cpu), EVENT_HV);
+	msr_set(cpu, MSR_ICR, TO_CPU(0) | 0x51);
+	cpu->context[0].apic.reset_pending = true;
+	assert_int_equal(enter(cpu), 0);
+	assert_int_equal(model_doorbell(0)->vector, 0);
+	assert_int_equal(cpu->context[0].counters.interrupts_taken, 1);
+	assert_int_equal(cpu->context[0].counters.interrupts_lost, 2);
+	msr_set(cpu, MSR_X2APIC_FIRST + APIC_SVR, APIC_SVR_ENABLED | 0xFF);
+	msr_set(cpu, MSR_ICR, TO_CPU(0) | 0x21);
+	vector_take(0);
+	assert_int_equal(enter(cpu), EVENT_HV); /* nothing of a higher priority is in service */
+	assert_int_equal(vector_take(0), 0x21);
+}
+
+/* Also while the vCPU sleeps; and a level interrupt ends at its source. */
+static void test_reset_ends_level(void **state)
+{
+	struct vcpu *cpu = model_cpu(0);
+	model_real_service = 0x33;
+	model_real_level = true;
+	interrupts_device(cpu, 0x33);
+	assert_int_equal(model_real_ends, 0);
+	cpu->context[0].state = CONTEXT_HALTED;
+	cpu->context[2].apic.reset_pending = true;
+	assert_false(interrupts_pending(cpu));
+	assert_int_equal(model_real_ends, 1);
+	assert_int_equal(cpu->context[2].counters.interrupts_lost, 1);
+	assert_int_equal(cpu->context[0].counters.interrupts_lost, 0);
+}
+
 static void test_not_restricted(void **state)
 {
 	struct vcpu *cpu = model_cpu(1);
@@ -417,6 +455,8 @@ int main(void)
 		TEST(preempts_a_sleeper),
 		TEST(device_interrupts_wait),
 		TEST(level_of_vmpl0),
+		TEST(reset),
+		TEST(reset_ends_level),
 		TEST(not_restricted),
 		TEST(without_a_page),
 		TEST(page_changes),
