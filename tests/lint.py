@@ -108,6 +108,7 @@ class Lint(unittest.TestCase):
         self.write("svsm/boot/b.c", SPDX + allowed + '#include "protocol/a.h"\n#include "platform/snp/a.h"\n')
         self.write("svsm/platform/snp/b.c", SPDX + allowed + '#include "mm/a.h"\n')
         self.write("tests/unit/b.c", SPDX + allowed + '#include <stdio.h>\n#include "protocol/a.h"\n')
+        self.write("guests/linux/b.c", SPDX + "#include <linux/module.h>\n#include <asm/sev.h>\n")
         self.clean("arrows")
 
     def test_arrows_refuse(self):
@@ -119,6 +120,7 @@ class Lint(unittest.TestCase):
             ("machine/x86/b.c", '"cpu/a.h"'), ("machine/none/b.c", '"cpu/a.h"'),
             ("svsm/cpu/b.c", '"mm/a.h"'), ("svsm/mm/b.c", '"a.h"'), ("svsm/mm/b.c", '"mm/none.h"'),
             ("svsm/mm/b.c", "<copra/none.h>"), ("include/copra/b.h", '"base/a.h"'), ("svsm/platform/platform.h", '"mm/a.h"'),
+            ("guests/linux/b.c", "<stdio.h>"), ("guests/hang/b.c", "<linux/module.h>"),
         ):
             with self.subTest(path=path, include=include):
                 self.rooms()
@@ -138,6 +140,7 @@ class Lint(unittest.TestCase):
         listed = 'static inline void halt(void)\n{\n\t__asm__ volatile("hlt");\n}\n'
         self.write("machine/x86/instructions.h", HEADER + listed)
         self.write("svsm/mm/a.c", SPDX + '/* asm */\nconst char *a = "asm";\n')
+        self.write("guests/linux/a.c", SPDX + "#include <asm/sev.h>\n")
         self.clean("assembly")
         self.write("svsm/mm/a.c", SPDX + listed)
         self.finds("assembly", "svsm/mm/a.c:4", "inline assembly")

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from copra import tpmdriver
+from copra import hotplug, tpmdriver
 from copra.apt import SourceSuite, Suite, host_release
 from copra.errors import LaunchError
 from copra.paths import make_folder, write_atomically
@@ -140,6 +140,11 @@ class Artefacts:
         if not tpmdriver.has_module(kernel, tpmdriver.NAME):
             self._progress.note(f"no driver {tpmdriver.NAME} was found for this kernel; without it the guest sees no TPM")
         return []
+
+    def hotplug_module(self, kernel):
+        """Ours, with which a CPU can go offline and come back again and again. Of a stock kernel."""
+        with self._locked():
+            return hotplug.make_module(self._cache, kernel, self._progress)
 
     def _resolve_plain(self, package, minimum):
         suite, fields = self._first_suite(NEW_SUITES, package, minimum)

@@ -68,7 +68,8 @@ def prepare(options, artefacts, scratch):
     line = KERNEL_LINE
     if base is None or options.exec is not None:
         more = artefacts.tpm_modules(kernel) if options.tpm else []
-        wanted = initramfs.Wanted(options.exec, token, bool(options.disk), base, options.tpm, more)
+        more += [artefacts.hotplug_module(kernel)] if options.cpu_hotplug else []
+        wanted = initramfs.Wanted(options.exec, token, bool(options.disk), base, options.tpm, options.cpu_hotplug, more)
         data = initramfs.build(artefacts.busybox(), kernel, wanted)
         line += f" rdinit=/{initramfs.INIT_PATH}"
     else:

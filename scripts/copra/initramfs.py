@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple, Optional, Sequence
 
 from copra.cpio import Archive
+from copra.hotplug import NAME as HOTPLUG
 from copra.modules import Modules, alias_file, dependency_file
 from copra.paths import ROOT
 from copra.tpmdriver import KEYS as TRUSTED_KEYS
@@ -57,7 +58,8 @@ class Wanted(NamedTuple):
     disk: bool = False
     base: Optional[bytes] = None  # the user's own initrd: it comes first and keeps its files
     tpm: bool = False
-    tpm_modules: Sequence[Path] = ()  # that are none of the kernel's own; needed ones first
+    cpu_hotplug: bool = False
+    more_modules: Sequence[Path] = ()  # that are none of the kernel's own; needed ones first
 
 
 def build(busybox, kernel, wanted):
@@ -67,8 +69,8 @@ def build(busybox, kernel, wanted):
     loaded = []
     if wanted.base is None:
         add_root(archive)
-        modules = (DISK_MODULES if wanted.disk else []) + ([TPM_DRIVER] if wanted.tpm else [])
-        loaded = add_modules(archive, kernel, modules, wanted.tpm_modules)
+        modules = DISK_MODULES * wanted.disk + [TPM_DRIVER] * wanted.tpm + [HOTPLUG] * wanted.cpu_hotplug
+        loaded = add_modules(archive, kernel, modules, wanted.more_modules)
     archive.file("copra/settings", f"modules='{' '.join(loaded)}'\ntoken={wanted.token}\n".encode())
     if wanted.command is not None:
         archive.file("copra/command", wanted.command.encode())

@@ -26,6 +26,8 @@ def show_artefacts(options, progress):
              "firmware": artefacts.firmware(), "busybox": artefacts.busybox()}
     if options.tpm:
         found["tpm_modules"] = " ".join(str(path) for path in artefacts.tpm_modules(kernel)) or "of the kernel's own"
+    if options.cpu_hotplug:
+        found["hotplug_module"] = artefacts.hotplug_module(kernel)
     progress.clear()
     for name, value in found.items():
         print(f"{name}={value}")

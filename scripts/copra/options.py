@@ -7,8 +7,10 @@ from copra.sizes import parse_size
 
 STEP = 2 << 20  # of the guest's memory
 # What the guest is made of, and what only the machine or its SVSM can do
-GUEST_OPTIONS = ("firmware", "kernel", "kernel_flavour", "kernel_suite", "initrd", "append", "exec", "tpm", "service")
-MACHINE_OPTIONS = ("igvm", "keep_igvm", "tpm", "service", "debug", "trace", "trace_classes", "counters", "dump", "fault", "withhold")
+GUEST_OPTIONS = ("firmware", "kernel", "kernel_flavour", "kernel_suite", "initrd", "append", "exec", "tpm", "service",
+                 "cpu_hotplug")
+MACHINE_OPTIONS = ("igvm", "keep_igvm", "tpm", "service", "cpu_hotplug", "debug", "trace", "trace_classes", "counters", "dump",
+                   "fault", "withhold")
 
 DESCRIPTION = """Boots an unmodified Linux guest under the Copra SVSM on an emulated SEV-SNP machine."""
 EPILOG = """Exit status: that of the command with --exec, else 0; 1 something failed; 2 wrong usage;
@@ -53,6 +55,7 @@ def add_guest_options(parser):
     group.add_argument("--memory", metavar="SIZE", type=size, default=size("1G"), help="RAM of the guest, in steps of 2M (default: 1G)")
     group.add_argument("--cpus", metavar="N", type=positive, default=1, help="processors of the guest (default: 1)")
     group.add_argument("--tpm", action="store_true", help="a virtual TPM, /dev/tpm0, and a kernel of 6.16 or later that has its driver")
+    group.add_argument("--cpu-hotplug", action="store_true", help="load a module, for CPUs that go offline more than once")
     group.add_argument("--service", metavar="FILE", help="ring-3 services instead of those built here (a static executable)")
     group.add_argument("--igvm", metavar="FILE", help="an IGVM file instead of the one built here")
     group.add_argument("--keep-igvm", metavar="FILE", help="keep the one built here, for `copra verify`")
@@ -93,6 +96,7 @@ def make_parser():
     show.add_argument("--kernel-flavour", choices=["cloud", "generic"], default="cloud")
     show.add_argument("--kernel-suite", metavar="SUITE")
     show.add_argument("--tpm", action="store_true", help="the kernel for a virtual TPM, and its driver")
+    show.add_argument("--cpu-hotplug", action="store_true", help="the module for CPUs that go offline")
     initrd = commands.add_parser("initrd", help="write the guest's initial RAM disk", allow_abbrev=False)
     initrd.add_argument("file", metavar="FILE")
     initrd.add_argument("--exec", metavar="COMMAND", help="command to run; without it a shell")
@@ -136,6 +140,8 @@ def check_options(parser, options):
         refuse_given(parser, options, GUEST_OPTIONS, "--igvm: the file holds the guest already")
     if options.kernel:
         refuse_given(parser, options, ("kernel_flavour", "kernel_suite"), "--kernel names the kernel")
+    if options.cpu_hotplug:
+        refuse_given(parser, options, ("kernel", "initrd"), "--cpu-hotplug: the module is built for the stock kernel and put into our initrd")
     if options.keep_igvm and (options.igvm or options.platform == "native"):
         parser.error("--keep-igvm: no guest's file is built here")
     if options.service and not options.tpm:

@@ -50,6 +50,7 @@ MACHINE_EXCEPTIONS = {
 }
 # Libraries of the distribution that need no operating system, and the folders that may use them.
 LIBRARIES = {"machine/psp/": {f"bearssl/bearssl_{part}.h" for part in ("aead", "block", "ec", "hash", "hmac")}}
+KERNEL_MODULES = "guests/linux/"  # built in Linux' tree, with its headers
 # The public library is a host program's, with headers of its own.
 HOSTED_LIBRARY = "lib/libigvm/"
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+(?:<([^>]+)>|"([^"]+)"|(\S+))', re.M)
@@ -105,7 +106,7 @@ def is_root_header(path, name, present):
 
 def judge_system(path, name, present):
     part = path.split("/")[0]
-    if path.startswith(HOSTED_LIBRARY):
+    if path.startswith(HOSTED_LIBRARY) or (path.startswith(KERNEL_MODULES) and name.startswith(("linux/", "asm/"))):
         return None
     if name.startswith("copra/"):
         return None if f"include/{name}" in present else f"<{name}> is not in include/"
