@@ -42,7 +42,8 @@ void interrupts_device(struct vcpu *vcpu, u8 vector)
 	if (vector == INTERRUPT_VECTOR_SPURIOUS) {
 		return;
 	}
-	if (vector == INTERRUPT_VECTOR_TIMER && armed[vcpu->index] != 0) {
+	/* Armed anew while a shot was on its way, it fires twice: the second finds nothing armed. */
+	if (vector == INTERRUPT_VECTOR_TIMER && (armed[vcpu->index] != 0 || real_apic_in_service(vector))) {
 		armed[vcpu->index] = 0;
 		real_apic_end();
 		return;
