@@ -24,7 +24,7 @@
 #define RESERVE (128ULL << 10) /* for what boot has yet to make */
 #define BLOCKS 2U              /* what the table of the guest below takes */
 
-static u8 blocks[BLOCKS * LARGE_PAGE_SIZE] __attribute__((aligned(LARGE_PAGE_SIZE)));
+static u8 table[BLOCKS * LARGE_PAGE_SIZE] __attribute__((aligned(LARGE_PAGE_SIZE)));
 
 static struct {
 	u64 heap_bytes, keep;
@@ -42,16 +42,16 @@ u64 frames_free_bytes(void)
 
 err_t frames_take(u32 pages, void **out)
 {
-	*out = blocks;
+	*out = table;
 	return (u64)pages * PAGE_SIZE <= host.heap_bytes ? ERR_OK : ERR_NO_MEMORY;
 }
 
-void *own_map_large(u32 first, gpa_t start, u32 count)
+void *own_map_large(u32 first, gpa_t start, u32 blocks)
 {
 	assert_int_equal(first, MAX_VCPUS);
-	assert_int_equal(count, BLOCKS);
+	assert_int_equal(blocks, BLOCKS);
 	host.mapped = start.raw;
-	return blocks;
+	return table;
 }
 
 err_t platform_page_state(gpa_t start, u64 pages, enum window_view view)
@@ -91,7 +91,7 @@ noreturn_fn void platform_terminate(enum terminate_reason reason)
 static int reset(void **state)
 {
 	memset(&host, 0, sizeof(host));
-	memset(blocks, 0xA5, sizeof(blocks));
+	memset(table, 0xA5, sizeof(table));
 	return 0;
 }
 
@@ -126,7 +126,7 @@ static void heap_keeps_what_services_want(void **state)
 	assert_int_equal(host.asked, 0);
 	host.keep++;
 	assert_int_equal(reserve(&map, &storage), ERR_OK);
-	assert_int_equal(host.asked, sizeof(blocks));
+	assert_int_equal(host.asked, sizeof(table));
 }
 
 static void assert_in_ram(u32 validations)
@@ -134,14 +134,14 @@ static void assert_in_ram(u32 validations)
 	struct memory_map map;
 	struct page_state_storage storage;
 	assert_int_equal(reserve(&map, &storage), ERR_OK);
-	assert_ptr_equal(storage.start, blocks);
-	assert_int_equal(storage.bytes, sizeof(blocks));
-	assert_int_equal(host.mapped, 20 * GIB - sizeof(blocks));
-	assert_int_equal(host.asked, sizeof(blocks));
-	assert_int_equal(host.validated, sizeof(blocks));
+	assert_ptr_equal(storage.start, table);
+	assert_int_equal(storage.bytes, sizeof(table));
+	assert_int_equal(host.mapped, 20 * GIB - sizeof(table));
+	assert_int_equal(host.asked, sizeof(table));
+	assert_int_equal(host.validated, sizeof(table));
 	assert_int_equal(host.validations, validations);
-	assert_int_equal(blocks[0] | blocks[sizeof(blocks) - 1], 0);
-	assert_int_equal(memory_map_bytes(&map, MEMORY_SVSM), sizeof(blocks));
+	assert_int_equal(table[0] | table[sizeof(table) - 1], 0);
+	assert_int_equal(memory_map_bytes(&map, MEMORY_SVSM), sizeof(table));
 }
 
 static void lies_at_the_top_of_ram_otherwise(void **state)
