@@ -246,6 +246,40 @@ static void runs_are_found(void **state)
 	assert_false(next_run(PAGE_STATE_SHARED, 5 * GIB, 1 << 20, &start, &pages));
 }
 
+static enum err find(enum page_state wanted, gpa_t *from, u32 *looks)
+{
+	struct page_states_locked states = page_states_lock();
+	enum err error = page_state_find(states, wanted, from, looks);
+	page_states_unlock(states);
+	return error;
+}
+
+/* A search takes as many looks as it may, and goes on from where it stopped. */
+static void searches_are_bounded(void **state)
+{
+	gpa_t from = gpa(PAGE);
+	u32 looks = 0;
+	assert_err(find(PAGE_STATE_SVSM, &from, &looks), ERR_INCOMPLETE);
+	assert_int_equal(from.raw, PAGE);
+	assert_int_equal(looks, 0);
+	u32 taken = 0;
+	do {
+		looks = 1;
+		taken++;
+		assert_in_range(taken, 1, 32 * MIB / PAGE_SIZE);
+	} while (find(PAGE_STATE_SVSM, &from, &looks) == ERR_INCOMPLETE);
+	assert_int_equal(from.raw, 32 * MIB);
+	from = gpa(PAGE);
+	looks = taken - 1;
+	assert_err(find(PAGE_STATE_SVSM, &from, &looks), ERR_INCOMPLETE);
+	looks = 10;
+	assert_err(find(PAGE_STATE_SVSM, &from, &looks), ERR_OK);
+	assert_int_equal(from.raw, 32 * MIB);
+	assert_int_equal(looks, 9);
+	looks = 1 << 20;
+	assert_err(find(PAGE_STATE_VMSA, &from, &looks), ERR_NOT_FOUND);
+}
+
 /* 1 TiB: what the table needs, and its far end. */
 static void terabyte_guest(void **state)
 {
@@ -308,6 +342,7 @@ int test_page_state(void)
 		cmocka_unit_test_setup(mixed_large_page_names_the_worst, small_guest),
 		cmocka_unit_test_setup(claimed_large_page_covers_its_parts, small_guest),
 		cmocka_unit_test_setup(runs_are_found, small_guest),
+		cmocka_unit_test_setup(searches_are_bounded, small_guest),
 		cmocka_unit_test(terabyte_guest),
 		cmocka_unit_test(terabyte_guest_accepts_and_gives_back),
 		cmocka_unit_test(gibibyte_guest_needs_little),
