@@ -77,6 +77,9 @@ static void host_with_too_many_certificates(void **state)
 	assert_int_equal(fake_attest.plain_messages, 1);
 	assert_int_equal(attest_call_until_done(SVSM_ATTEST_SINGLE_SERVICE), SVSM_SUCCESS);
 	assert_int_equal(attest_registers.rdx, 56); /* the next one is asked with certificates again */
+	fake_attest.host_statuses = 1;
+	assert_int_equal(attest_call_until_done(SVSM_ATTEST_SINGLE_SERVICE), SVSM_SUCCESS);
+	assert_int_equal(attest_registers.rdx, 0); /* and those are not given to the one after it */
 	assert_false(fake_attest.repeated);
 }
 
