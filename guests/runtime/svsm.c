@@ -48,6 +48,21 @@ u64 svsm_core(u32 call, u64 rcx, u64 rdx, u64 r8)
 	return svsm_call(&registers) == SVSM_ANSWERED ? registers.rax : UINT64_MAX;
 }
 
+/* One that was passed over has RAX as it was, which is SVSM_SUCCESS: the next call will not be answered then. */
+u64 svsm_remap(u64 calling_area)
+{
+	struct svsm_registers registers = {.rax = SVSM_CORE_REMAP_CA, .rcx = calling_area};
+	volatile struct svsm_calling_area *area = area_of(cpu_current());
+	area->call_pending = 1;
+	bool ran = svsm_enter(&registers);
+	if (ran && registers.rax == SVSM_SUCCESS) {
+		svsm_use(calling_area);
+		return SVSM_SUCCESS;
+	}
+	bool answered = __atomic_exchange_n(&area->call_pending, 0, __ATOMIC_SEQ_CST) == 0;
+	return ran && answered ? registers.rax : UINT64_MAX;
+}
+
 u64 svsm_validate_one(u64 entry)
 {
 	const struct guest_cpu *cpu = cpu_current();

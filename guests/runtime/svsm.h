@@ -34,6 +34,9 @@ bool svsm_call_pending(struct svsm_registers *registers, u8 pending, u8 *after);
 /* A core protocol call: RAX on return, or UINT64_MAX when it was not answered. *rcx and *rdx come back changed. */
 u64 svsm_core(u32 call, u64 rcx, u64 rdx, u64 r8);
 
+/* REMAP_CA, and the new calling area is used from then on. Another CPU may have the old one by then, so that is not looked at again. RAX. */
+u64 svsm_remap(u64 calling_area);
+
 /* Entries of a PVALIDATE list */
 static inline u64 svsm_entry(u64 page, u64 flags)
 {

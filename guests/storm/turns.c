@@ -208,10 +208,8 @@ static void turn_remap(void)
 	struct storm_cpu *self = storm_self();
 	u64 places[] = {self->home, own_page(STORM_AREA), storm_contested(), storm_foreign(), self->home + 8};
 	u64 place = places[below(ARRAY_SIZE(places))];
-	u64 result = storm_call(SVSM_CORE_REMAP_CA, place, 0, 0);
-	if (result == SVSM_SUCCESS) {
-		svsm_use(place);
-	}
+	self->calls++;
+	u64 result = svsm_remap(place);
 	bool own = place == self->home || place == own_page(STORM_AREA);
 	bool refused =
 		result == SVSM_ERR_INVALID_ADDRESS || result == SVSM_ERR_INVALID_PARAMETER || result == SVSM_ERR_BUSY;
