@@ -58,17 +58,6 @@ static enum err implied(const struct cpu *cpu, const char *event, gpa_t page, u6
 	return error;
 }
 
-/* The host lets the CPU try again until it has the right; one that keeps to no plan ends the virtual machine. */
-static bool violation_waits(const struct vcpu *vcpu)
-{
-	static bool waits; /* atomic */
-	u64 none;
-	if (fault_due(FAULT_RIGHTS_WAIT, vcpu, &none)) {
-		__atomic_store_n(&waits, true, __ATOMIC_RELAXED);
-	}
-	return __atomic_load_n(&waits, __ATOMIC_RELAXED);
-}
-
 /*
  * The RMP's checks of a private access, in the order of hardware. A page that the host holds shared becomes private, as hosts
  * do on such a fault, and is then not validated. True when the access may go on.
@@ -87,7 +76,8 @@ static bool private_access_allowed(struct cpu *cpu, gpa_t page, u64 error_code)
 	}
 	u8 needed = right_needed(vcpu_vmsa(vcpu), error_code);
 	if (vcpu->vmpl != 0 && (entry->permissions[vcpu->vmpl - 1] & needed) != needed) {
-		if (violation_waits(vcpu)) {
+		/* The host lets the CPU try again until it has the right; one that keeps to no plan ends the virtual machine. */
+		if (fault_lasts(FAULT_RIGHTS_WAIT, vcpu)) {
 			cpu_pause();
 			return false;
 		}

@@ -105,19 +105,38 @@ enum err fault_plan_parse(struct span text)
 	return error;
 }
 
+/* Counts one more time that the fault could strike, and says which one that is. The one when it does is in the trace. */
+static u64 chance_count(struct fault *fault, const struct vcpu *vcpu)
+{
+	u64 count = __atomic_add_fetch(&fault->count, 1, __ATOMIC_RELAXED);
+	if (count == fault->when) {
+		trace(TRACE_ALWAYS, vcpu, "fault", "kind=%s when=%llu argument=0x%llx", fault_rules[fault->kind].name,
+		      (unsigned long long)fault->when, (unsigned long long)fault->argument);
+	}
+	return count;
+}
+
 bool fault_due(enum fault_kind kind, const struct vcpu *vcpu, u64 *argument)
 {
 	bool due = false;
 	for (u32 i = 0; i < fault_entries; i++) {
 		struct fault *fault = &fault_plan[i];
-		if (fault->kind == kind && __atomic_add_fetch(&fault->count, 1, __ATOMIC_RELAXED) == fault->when) {
+		if (fault->kind == kind && chance_count(fault, vcpu) == fault->when) {
 			*argument = fault->argument;
 			due = true;
-			trace(TRACE_ALWAYS, vcpu, "fault", "kind=%s when=%llu argument=0x%llx", fault_rules[kind].name,
-			      (unsigned long long)fault->when, (unsigned long long)fault->argument);
 		}
 	}
 	return due;
+}
+
+bool fault_lasts(enum fault_kind kind, const struct vcpu *vcpu)
+{
+	bool lasts = false;
+	for (u32 i = 0; i < fault_entries; i++) {
+		struct fault *fault = &fault_plan[i];
+		lasts |= fault->kind == kind && chance_count(fault, vcpu) >= fault->when;
+	}
+	return lasts;
 }
 
 void fault_plan_end(void)

@@ -44,6 +44,9 @@ err_t fault_plan_parse(struct span text);
  */
 bool fault_due(enum fault_kind kind, const struct vcpu *vcpu, u64 *argument);
 
+/* The same for a fault that stays: true from the time that it is due, for every CPU. */
+bool fault_lasts(enum fault_kind kind, const struct vcpu *vcpu);
+
 /* The fault that was due could not be committed: traced (event fault-failed). */
 void fault_failed(enum fault_kind kind, const struct vcpu *vcpu, enum err error);
 

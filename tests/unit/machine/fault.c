@@ -46,6 +46,18 @@ static void test_same_kind_twice(void **state)
 	assert_true(fault_due(FAULT_GHCB_ADDRESS, NULL, &argument));
 }
 
+/* From its time on, whoever asks. */
+static void test_stays(void **state)
+{
+	assert_err(plan("rights-wait@2"), ERR_OK);
+	trace_records = 0;
+	assert_false(fault_lasts(FAULT_RIGHTS_WAIT, NULL));
+	assert_false(fault_lasts(FAULT_REMAP, NULL));
+	assert_true(fault_lasts(FAULT_RIGHTS_WAIT, NULL));
+	assert_true(fault_lasts(FAULT_RIGHTS_WAIT, NULL));
+	assert_int_equal(trace_records, 1);
+}
+
 static void test_bad_entries(void **state)
 {
 	static const char *const entries[] = {
@@ -120,10 +132,10 @@ static void test_missed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_strikes_once),    cmocka_unit_test(test_arguments),
-		cmocka_unit_test(test_same_kind_twice), cmocka_unit_test(test_bad_entries),
-		cmocka_unit_test(test_too_many),        cmocka_unit_test(test_trace_of_a_bad_plan),
-		cmocka_unit_test(test_missed),
+		cmocka_unit_test(test_strikes_once),        cmocka_unit_test(test_arguments),
+		cmocka_unit_test(test_same_kind_twice),     cmocka_unit_test(test_stays),
+		cmocka_unit_test(test_bad_entries),         cmocka_unit_test(test_too_many),
+		cmocka_unit_test(test_trace_of_a_bad_plan), cmocka_unit_test(test_missed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
