@@ -6,6 +6,7 @@
 #include "runtime/svsm.h"
 
 #define APIC_IDS 64U
+#define CREATE_ATTEMPTS 1000U
 #define WAIT_TURNS 20000000U
 
 enum station {
@@ -131,11 +132,21 @@ static bool wait_for(u32 index, enum station station)
 	return false;
 }
 
+/* Busy as long as another CPU tries to make one for the same APIC ID. */
+static bool vcpu_create(u64 vmsa, u64 area, u32 apic_id)
+{
+	u64 result = SVSM_ERR_BUSY;
+	for (u32 i = 0; i < CREATE_ATTEMPTS && result == SVSM_ERR_BUSY; i++) {
+		result = svsm_core(SVSM_CORE_CREATE_VCPU, vmsa, area, apic_id);
+	}
+	return result == SVSM_SUCCESS;
+}
+
 bool smp_start_from(u32 index, u64 vmsa, u64 area)
 {
 	struct place *place = &places[index];
 	smp_fill(vmsa, index);
-	if (svsm_core(SVSM_CORE_CREATE_VCPU, vmsa, area, place->apic_id) != SVSM_SUCCESS) {
+	if (!vcpu_create(vmsa, area, place->apic_id)) {
 		return false;
 	}
 	place->vmsa = vmsa;
