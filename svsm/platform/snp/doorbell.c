@@ -4,7 +4,6 @@
 #include "mm/own_map.h"
 #include "platform/platform.h"
 #include "platform/snp/ghcb.h"
-#include "platform/snp/interrupts.h"
 
 extern const u8 doorbell_vmgexit_window[];
 extern const u8 doorbell_vmgexit_window_end[];
@@ -34,7 +33,7 @@ const volatile u8 *doorbell_flags(void)
 	return page != NULL ? &page->flags : &never;
 }
 
-bool doorbell_drain(void)
+u8 doorbell_drain(void)
 {
 	struct cpu *cpu = cpu_current();
 	volatile struct hv_doorbell *page = cpu->doorbell;
@@ -45,9 +44,13 @@ bool doorbell_drain(void)
 		platform_terminate(TERMINATE_UNEXPECTED_TRAP);
 	}
 	cpu->nmis_dropped += (flags & HV_DOORBELL_FLAG_NMI) != 0 ? 1 : 0;
-	bool own = vector != 0 && interrupts_take(vector);
-	cpu->vectors_dropped += vector != 0 && !own ? 1 : 0;
-	return own && (__atomic_exchange_n(&page->no_eoi_required, 0, __ATOMIC_ACQ_REL) & HV_DOORBELL_NO_EOI) == 0;
+	return vector;
+}
+
+bool doorbell_wants_end(void)
+{
+	volatile struct hv_doorbell *page = cpu_current()->doorbell;
+	return (__atomic_exchange_n(&page->no_eoi_required, 0, __ATOMIC_ACQ_REL) & HV_DOORBELL_NO_EOI) == 0;
 }
 
 static bool address_within(u64 address, const u8 *start, const u8 *end)

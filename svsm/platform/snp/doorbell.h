@@ -18,11 +18,13 @@ err_t doorbell_init(struct cpu *cpu, struct hv_doorbell *page);
 const volatile u8 *doorbell_flags(void);
 
 /*
- * Takes what is pending and allows the host to signal again. A vector of the SVSM's own becomes an event (platform/platform.h);
- * other vectors and NMIs, which nobody asked for, are dropped and counted; a machine check ends the SVSM. True: the host waits to
- * be told of the interrupt's end.
+ * Takes what is pending and allows the host to signal again: the vector, 0 for none. NMIs, which nobody asked for, are dropped and
+ * counted; a machine check ends the SVSM.
  */
-bool doorbell_drain(void);
+u8 doorbell_drain(void);
+
+/* After a vector that was taken: whether the host waits to be told of the interrupt's end. */
+bool doorbell_wants_end(void);
 
 /* #HV: when the kernel stood between its last look at the page and the exit, *rip is moved so that the exit does not happen. */
 void doorbell_signalled(u64 *rip);

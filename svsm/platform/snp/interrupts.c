@@ -34,11 +34,12 @@ bool platform_interrupts(void)
 	return offered;
 }
 
-bool interrupts_take(u8 vector)
+/* A vector from the doorbell page becomes an event. False: not one of the SVSM's. */
+static bool take(struct cpu *cpu, u8 vector)
 {
 	for (u32 i = 0; offered && i < ARRAY_SIZE(vectors); i++) {
 		if (vector == vectors[i].vector) {
-			cpu_current()->events |= vectors[i].event;
+			cpu->events |= vectors[i].event;
 			return true;
 		}
 	}
@@ -56,7 +57,11 @@ static void expect(enum err error)
 u32 platform_events_take(void)
 {
 	struct cpu *cpu = cpu_current();
-	if ((*doorbell_flags() & HV_DOORBELL_FLAG_NO_FURTHER_SIGNAL) != 0 && doorbell_drain()) {
+	bool signalled = (*doorbell_flags() & HV_DOORBELL_FLAG_NO_FURTHER_SIGNAL) != 0;
+	u8 vector = signalled ? doorbell_drain() : 0;
+	if (vector != 0 && !take(cpu, vector)) {
+		cpu->vectors_dropped++;
+	} else if (vector != 0 && doorbell_wants_end()) {
 		expect(own_apic_end());
 	}
 	u32 events = cpu->events;

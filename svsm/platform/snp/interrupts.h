@@ -11,6 +11,3 @@
 void interrupts_begin(void);
 /* On another CPU. ERR_HOST when it has no x2APIC though the boot CPU has. */
 err_t interrupts_join(void);
-
-/* A vector from the doorbell page: becomes an event of this CPU's (platform/platform.h). False: not one of the SVSM's. */
-bool interrupts_take(u8 vector);
