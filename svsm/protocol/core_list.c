@@ -4,7 +4,7 @@
 #include "base/align.h"
 #include "base/clamp.h"
 #include "guest/memory.h"
-#include "protocol/core.h"
+#include "protocol/core_result.h"
 
 #define ENTRY_BYTES sizeof(u64)
 

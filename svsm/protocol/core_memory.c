@@ -7,8 +7,9 @@
 #include "guest/accept.h"
 #include "guest/deposit.h"
 #include "guest/memory.h"
-#include "protocol/core.h"
+#include "protocol/core_calls.h"
 #include "protocol/core_list.h"
+#include "protocol/core_result.h"
 
 static enum err entry_deposit(struct core_list *list, u32 *code)
 {

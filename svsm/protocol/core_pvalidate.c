@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SVSM_CORE_PVALIDATE (58019, section 6.2). Entries are carried out in order, each decoded completely before it is applied. */
 #include "guest/accept.h"
-#include "protocol/core.h"
+#include "protocol/core_calls.h"
 #include "protocol/core_list.h"
+#include "protocol/core_result.h"
 
 struct change {
 	gpa_t page;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "protocol/attestation.h"
-#include "protocol/core.h"
+#include "protocol/core_calls.h"
 #include "protocol/vtpm.h"
 
 /* The one version that there is of a protocol, 0 where it is not offered. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "guest/vcpu.h"
 
-#include "protocol/core.h"
+#include "protocol/core_calls.h"
+#include "protocol/core_result.h"
 
 /* RCX: the new calling area. */
 u64 core_remap_calling_area(struct request *request)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "svsm_groups.h"
 
-#include "protocol/core.h"
 #include "protocol/core_list.h"
+#include "protocol/core_result.h"
 #include "protocol/protocol.h"
 #include "svsm_core_cases.h"
 #include "svsm_setup.h"
