@@ -5,6 +5,7 @@
  */
 #include "base/compiler.h"
 #include "runtime/host.h"
+#include "runtime/host_open.h"
 #include "runtime/svsm.h"
 
 #define NULL_CALLS 1000U

@@ -10,6 +10,7 @@
 #include "conformance/tap.h"
 #include "conformance/tests.h"
 #include "runtime/host.h"
+#include "runtime/host_open.h"
 #include "runtime/smp.h"
 #include "runtime/svsm.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A guest that says one line and then does nothing any more. */
 #include "runtime/host.h"
+#include "runtime/host_open.h"
 #include "runtime/instructions.h"
 #include "runtime/svsm.h"
 

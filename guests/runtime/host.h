@@ -23,20 +23,13 @@ u64 host_msr_request(u64 request);
 
 noreturn_fn void host_terminate(enum program_reason reason);
 
-/*
- * Makes a page shared and registers it as this CPU's GHCB; host_open on the first CPU, host_join on others. Needs svsm_open.
- * Terminates with PROGRAM_NO_GHCB when refused.
- */
-void host_open(void);
-void host_join(void);
-
 /* The GHCB, cleared for a new event of that code; NULL before host_open. */
 volatile struct ghcb *host_event(u64 code, u64 info1, u64 info2);
 /* Result of the event that was just sent: the low half of SW_EXITINFO1. */
 u32 host_event_result(void);
 /* Sends the event as it stands in the GHCB; same result. */
 u32 host_event_send(void);
-/* Guest-physical address of this CPU's GHCB: a shared page. */
+/* Guest-physical address of this CPU's GHCB, those of the CPUs one behind the other: shared pages once they are open (runtime/host_open.h). */
 u64 host_ghcb_address(void);
 
 /* Makes one page of that size private or shared (PSC_OP_*) by a GHCB event. True when the host did it. */

@@ -2,6 +2,7 @@
 #include "runtime/smp.h"
 
 #include "runtime/host.h"
+#include "runtime/host_open.h"
 #include "runtime/memory.h"
 #include "runtime/svsm.h"
 

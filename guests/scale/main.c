@@ -8,6 +8,7 @@
 #include "base/compiler.h"
 #include "firmware/places.h"
 #include "runtime/host.h"
+#include "runtime/host_open.h"
 #include "runtime/instructions.h"
 #include "runtime/memory.h"
 #include "runtime/smp.h"

@@ -8,6 +8,7 @@
 #include "base/compiler.h"
 #include "conformance/tap.h"
 #include "runtime/host.h"
+#include "runtime/host_open.h"
 #include "runtime/svsm.h"
 
 #define LOOPS 5U

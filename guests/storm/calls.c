@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "runtime/host.h"
-#include "runtime/memory.h"
-#include "runtime/smp.h"
 #include "runtime/svsm.h"
 #include "storm/storm.h"
-
-_Static_assert(GUEST_CPUS *STORM_PAGES < MEMORY_TEST_PAGES, "pages for every CPU");
 
 static struct storm_cpu cpus[GUEST_CPUS];
 
@@ -17,16 +13,6 @@ struct storm_cpu *storm_cpu(u32 index)
 struct storm_cpu *storm_self(void)
 {
 	return &cpus[cpu_current()->index];
-}
-
-u64 storm_page(u32 index, enum storm_page page)
-{
-	return memory_test_pages() + ((u64)index * STORM_PAGES + page) * PAGE_SIZE;
-}
-
-u64 storm_contested(void)
-{
-	return memory_test_pages() + (u64)GUEST_CPUS * STORM_PAGES * PAGE_SIZE;
 }
 
 void storm_expect(bool allowed, u64 call, u64 result)

@@ -6,6 +6,7 @@
  */
 #include "base/compiler.h"
 #include "runtime/host.h"
+#include "runtime/host_open.h"
 #include "runtime/smp.h"
 #include "runtime/svsm.h"
 #include "storm/storm.h"

@@ -42,12 +42,6 @@ static bool is_common_result(u64 result)
 	}
 }
 
-u64 storm_foreign(void)
-{
-	static const u64 places[] = {0xFEE00000, 0xFF000000, 0xFF010000, 1ULL << 46, UINT64_MAX};
-	return places[below(ARRAY_SIZE(places))];
-}
-
 static u64 common_entry(void)
 {
 	u64 flags = random_next(&storm_self()->random) & (ENTRY_VALIDATE | ENTRY_ANY);

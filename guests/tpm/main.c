@@ -7,6 +7,7 @@
 #include "base/compiler.h"
 #include "base/mem.h"
 #include "runtime/host.h"
+#include "runtime/host_open.h"
 #include "runtime/instructions.h"
 #include "runtime/svsm.h"
 

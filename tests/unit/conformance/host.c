@@ -19,6 +19,7 @@
 #include "guest/request.h"
 #include "platform/fake/fake.h"
 #include "runtime/host.h"
+#include "runtime/host_open.h"
 #include "runtime/memory.h"
 #include "runtime/smp.h"
 #include "runtime/svsm.h"
