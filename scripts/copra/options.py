@@ -68,8 +68,8 @@ def add_run_options(parser):
     group.add_argument("--platform", choices=["snp", "native", "plain"], default="snp",
                        help="native: the SVSM tests itself in an ordinary VM; plain: QEMU without machine and SVSM")
     group.add_argument("--accel", choices=["auto", "tcg", "kvm"], default="auto", help="auto: KVM where it nests SVM")
-    group.add_argument("--threads", choices=["auto", "one", "many"], default="auto",
-                       help="of QEMU for several processors, without KVM; auto: many from QEMU 8.1 on")
+    group.add_argument("--threads", choices=["one", "many"], default="one",
+                       help="of QEMU for several processors, without KVM; many: faster, but QEMU then breaks now and then")
     group.add_argument("--qemu", metavar="FILE", help="QEMU program (default: $COPRA_QEMU, else qemu-system-x86_64); "
                        "--platform native: without the machine, if it loads IGVM files")
     group.add_argument("--cpu", metavar="MODEL", help="QEMU's CPU model; it must have SVM")

@@ -15,7 +15,6 @@ from copra.paths import MIB
 
 QEMU_DEFAULT = os.environ.get("COPRA_QEMU", "qemu-system-x86_64")
 QEMU_MINIMUM = (7, 2)
-THREADS_MINIMUM = (8, 1)  # before, QEMU's threads lose changes of code by another CPU and accesses to a device that moves
 MACHINE_CPU = "EPYC-v3,+svm,phys-bits=48,check=off"  # check=off: no warning for each feature that TCG lacks
 PLAIN_CPU = MACHINE_CPU + ",-cx16"  # QEMU 7.2's CMPXCHG16B leaves nonsense in RFLAGS; the machine keeps guests away from it
 HOST_CPU = "host,+svm"
@@ -29,7 +28,7 @@ VIRTIO = "disable-legacy=on,iommu_platform=on"
 
 
 def find_qemu(name):
-    """The program and its version, two numbers; says so when it is missing or too old."""
+    """The program; says so when it is missing or too old."""
     path = shutil.which(name)
     if not path:
         raise LaunchError(f"QEMU is missing ({name}); install the package qemu-system-x86, or pass --qemu FILE")
@@ -43,7 +42,7 @@ def find_qemu(name):
     version = int(match[1]), int(match[2])
     if version < QEMU_MINIMUM:
         raise LaunchError(f"QEMU {path} is version {version[0]}.{version[1]}; 7.2 or later is needed")
-    return path, version
+    return path
 
 
 def nested_svm_usable():
@@ -62,13 +61,6 @@ def choose_accelerator(wanted):
     if wanted == "auto":
         return "kvm" if nested_svm_usable() else "tcg"
     return wanted
-
-
-def choose_threads(wanted, version):
-    """For several CPUs: whether QEMU emulates each on a thread of its own, or all of them in turn on one."""
-    if wanted == "auto":
-        return "multi" if version >= THREADS_MINIMUM else "single"
-    return "multi" if wanted == "many" else "single"
 
 
 def disk_format(path):
@@ -105,9 +97,9 @@ class Command:
         return name
 
     def processor(self, accelerator, model, cpus, threads):
-        """threads: as choose_threads says."""
+        """threads: of QEMU's for several CPUs: "one" emulates them in turn, "many" each on its own."""
         if accelerator == "tcg":
-            self.add("-accel", f"tcg,thread={threads}" if cpus > 1 else "tcg")
+            self.add("-accel", f"tcg,thread={'multi' if threads == 'many' else 'single'}" if cpus > 1 else "tcg")
         else:
             self.add("-accel", "kvm")
         self.add("-cpu", model or (MACHINE_CPU if accelerator == "tcg" else HOST_CPU), "-smp", cpus)

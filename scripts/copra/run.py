@@ -10,24 +10,22 @@ from copra.channel import PORTS
 from copra.errors import LaunchError
 from copra.guest import prepare, scratch_folder
 from copra.paths import cache_folder
-from copra.qemu import PLAIN_CPU, QEMU_DEFAULT, Command, choose_accelerator, choose_threads, find_qemu
+from copra.qemu import PLAIN_CPU, QEMU_DEFAULT, Command, choose_accelerator, find_qemu
 from copra.report import print_counters
 from copra.runlog import RunLog
 from copra.session import Session
 
 
 def make_command(options):
-    program, version = find_qemu(options.qemu or QEMU_DEFAULT)
-    command = Command(program)
+    command = Command(find_qemu(options.qemu or QEMU_DEFAULT))
     if options.platform == "native" and native.runs_directly(options):
         accelerator = native.direct_accelerator(options.accel)
-        command.processor(accelerator, options.cpu or native.DIRECT_CPU[accelerator], options.cpus, "single")
+        command.processor(accelerator, options.cpu or native.DIRECT_CPU[accelerator], options.cpus, "one")
         command.serial("console")
         return command
     accelerator = choose_accelerator(options.accel)
     plain = options.platform == "plain" and accelerator == "tcg"
-    threads = "single" if options.icount else choose_threads(options.threads, version)
-    command.processor(accelerator, options.cpu or (PLAIN_CPU if plain else None), options.cpus, threads)
+    command.processor(accelerator, options.cpu or (PLAIN_CPU if plain else None), options.cpus, options.threads)
     if options.icount:
         command.count_instructions()
     command.serial("console")

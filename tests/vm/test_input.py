@@ -66,11 +66,10 @@ class WrongInput(Boot):
         self.refused(self.copra("--qemu", old), "7.2 or later")
 
     def test_threads(self):
-        """QEMU has a thread for each CPU where its version is good for it, or as it is told."""
-        for version, words, expected in (("8.0.5", [], "single"), ("8.1.0", [], "multi"), ("8.1.0", ["--threads", "one"], "single"),
-                                         ("7.2.0", ["--threads", "many"], "multi"), ("8.1.0", ["--icount"], "single")):
-            qemu = self.file("qemu", f"#!/bin/sh\necho QEMU emulator version {version}\n".encode())
-            qemu.chmod(0o755)
+        """QEMU has a thread for each CPU only when it is told so."""
+        qemu = self.file("qemu", b"#!/bin/sh\necho QEMU emulator version 10.2.0\n")
+        qemu.chmod(0o755)
+        for words, expected in (([], "single"), (["--threads", "one"], "single"), (["--threads", "many"], "multi")):
             done = self.copra("--igvm", self.program("terminate"), "--qemu", qemu, "--cpus", "2", "--accel", "tcg",
                               "--show-command", *words)
             self.assertIn(f"-accel tcg,thread={expected} ", done.err, done.describe())

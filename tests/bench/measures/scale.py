@@ -24,8 +24,8 @@ ZEROING_SMALL = 512  # one store of 8 bytes each
 ZEROING_LARGE = 512 * 512
 ROUNDS = 100
 CPUS = (1, 2, 4)
-TIMED_BYTES = 256 << 20
 TIMED_RUNS = 3
+TIMED_ATTEMPTS = 5  # with QEMU on threads a run can end in nonsense (docs/machine.md, what surprised us)
 # guests/scale/main.c, enum what
 NOTHING, LARGE, SMALL, BLOCK, CREATE, DELETE, NO_START, START = range(8)
 
@@ -89,14 +89,21 @@ def validation(context, cpus):
 
 
 def has_threads(context):
-    """As the launcher decides."""
+    """Before 8.1, QEMU's threads lose changes of code by another CPU as well."""
     version = re.search(r"version (\d+)\.(\d+)", context.run(os.environ.get("COPRA_QEMU", tpm.QEMU), "--version").stdout)
     return version and (int(version[1]), int(version[2])) >= (8, 1) and len(os.sched_getaffinity(0)) > 1
 
 
-def ticks(context, what, cpus):
-    out, _ = run(context, "scale", (what, TIMED_BYTES), cpus, "--threads", "many")
-    return int(re.search(r"ticks=(\d+)", out)[1])
+def ticks(context, what, amount, cpus):
+    for attempt in range(1, TIMED_ATTEMPTS + 1):
+        try:
+            out, _ = run(context, "scale", (what, amount), cpus, "--threads", "many")
+            return int(re.search(r"ticks=(\d+)", out)[1])
+        except BenchError as error:
+            if attempt == TIMED_ATTEMPTS:
+                raise
+            print(f"bench: scale: again, as QEMU's threads broke this run: {str(error)[-200:]}", file=sys.stderr)
+    return None
 
 
 def speed(context):
@@ -104,10 +111,10 @@ def speed(context):
     if not has_threads(context):
         print("bench: scale: QEMU is older than 8.1, or there is one processor: how it scales in time is left out", file=sys.stderr)
         return
-    for name, what in (("2 MiB", LARGE), ("4 KiB", SMALL)):
-        ratios = [ticks(context, what, 1) / ticks(context, what, 2) for _ in range(TIMED_RUNS)]
+    for name, what, amount in (("2 MiB", LARGE, 1 << 30), ("4 KiB", SMALL, 256 << 20)):
+        ratios = [ticks(context, what, amount, 1) / ticks(context, what, amount, 2) for _ in range(TIMED_RUNS)]
         yield Result(f"PVALIDATE by {name}, 2 CPUs against 1: speed", statistics.median(ratios), "x", None,
-                     f"{TIMED_BYTES >> 20} MiB; from {min(ratios):.2f} to {max(ratios):.2f}")
+                     f"{amount >> 20} MiB; from {min(ratios):.2f} to {max(ratios):.2f}")
 
 
 def life(context):
