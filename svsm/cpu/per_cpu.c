@@ -29,7 +29,8 @@ LAYOUT_AT(struct trap_frame, vector, TRAP_FRAME_VECTOR);
 LAYOUT_AT(struct trap_frame, rip, TRAP_FRAME_RIP);
 LAYOUT_AT(struct trap_frame, cs, TRAP_FRAME_CS);
 LAYOUT_SIZE(struct trap_frame, TRAP_FRAME_SIZE);
-LAYOUT_AT(struct user_state, cpu, TRAP_FRAME_SIZE);
+LAYOUT_SIZE(struct user_state, TRAP_FRAME_SIZE);
+_Static_assert(TRAP_FRAME_SIZE % 16 == 0, "user_entry.S keeps the stack as the processor aligns it");
 
 struct cpu cpu_boot;
 

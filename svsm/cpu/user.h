@@ -2,17 +2,11 @@
 /* Into ring 3 and back. */
 #pragma once
 
-#include "base/compiler.h"
 #include "cpu/trap.h"
 
-struct cpu;
-
 /* What ring 3 goes on with, and, afterwards, why it stopped: frame.vector. The frame's selectors are the caller's business. */
-struct aligned_to(16) user_state
-{
+struct user_state {
 	struct trap_frame frame;
-	struct cpu *cpu; /* on which it runs; user_run's own */
-	u64 reserved;
 };
 
 #define USER_RFLAGS_FIXED \

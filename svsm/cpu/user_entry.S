@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The way into ring 3 and out of it. There is no SYSCALL: it is off in EFER, so that it is an invalid opcode and every way back leads
- * through the IDT, on a stack that the processor chose. A trap without a stack of its own pushes its frame into struct user_state.
+ * through the IDT, on a stack that the processor chose. A trap without a stack of its own pushes its frame on the one that user_run was
+ * called on. So RSP always lies above a guard page, whatever exceptions a host injects in between.
  */
 #include "cpu/asm_offsets.h"
 #include "cpu/trap_frame.inc"
@@ -23,28 +24,34 @@ user_run:
 	pushq %r15
 	movq %rsp, %gs:CPU_OFFSET_USER_STACK
 	movq %rdi, %gs:CPU_OFFSET_USER_STATE
-	movq %gs:CPU_OFFSET_SELF, %rax
-	movq %rax, TRAP_FRAME_SIZE(%rdi)
-	leaq TRAP_FRAME_SIZE(%rdi), %rax
-	movq %rax, %gs:CPU_OFFSET_TSS_STACK0
+	/* The CPU's address above the frame, as above those on the traps' own stacks, and 16-byte aligned. */
+	andq $-16, %rsp
+	pushq %gs:CPU_OFFSET_SELF
+	pushq %gs:CPU_OFFSET_SELF
+	movq %rsp, %gs:CPU_OFFSET_TSS_STACK0
+	subq $TRAP_FRAME_SIZE, %rsp
+	movq %rsi, %r8
+	movq %rdi, %rsi
+	movq %rsp, %rdi
+	movl $TRAP_FRAME_WORDS, %ecx
+	rep movsq
 	movl $MSR_GS_BASE, %ecx
 	xorl %eax, %eax
 	xorl %edx, %edx
 	wrmsr
 
-	/* From here to IRET, #HV leads to user_enter_cancel (cpu/trap_entry.S). The state is only read, so that it stays whole. */
+	/* From here to IRET, #HV leads to user_enter_cancel (cpu/trap_entry.S). The state stays as it was. */
 	.globl user_enter_window
 user_enter_window:
-	testb $SIGNAL, (%rsi)
+	testb $SIGNAL, (%r8)
 	jnz user_enter_signalled
-	movq %rdi, %rsp
 	TRAP_FRAME_LEAVE
 	.globl user_enter_window_end
 user_enter_window_end:
 
 /* ECX = MSR_GS_BASE */
 user_enter_signalled:
-	movq TRAP_FRAME_SIZE(%rdi), %rax
+	movq TRAP_FRAME_SIZE(%rsp), %rax
 	movq %rax, %rdx
 	shrq $32, %rdx
 	wrmsr
@@ -55,7 +62,7 @@ user_enter_cancel:
 	movq $TRAP_HV, TRAP_FRAME_VECTOR(%rdi)
 	jmp user_return
 
-/* From trap_common: RSP = the frame, on a stack above whose frame stands the address of struct cpu. */
+/* From trap_common: RSP = the frame, above which stands the address of struct cpu. */
 	.globl user_trapped
 user_trapped:
 	movq TRAP_FRAME_SIZE(%rsp), %rax
@@ -64,8 +71,6 @@ user_trapped:
 	movl $MSR_GS_BASE, %ecx
 	wrmsr
 	movq %gs:CPU_OFFSET_USER_STATE, %rdi
-	cmpq %rdi, %rsp
-	je user_return
 	movq %rsp, %rsi
 	movl $TRAP_FRAME_WORDS, %ecx
 	rep movsq

@@ -22,6 +22,7 @@ void boot_serve(const struct boot_layout *layout)
 	selftest_processor();
 	selftest_traps(layout);
 	selftest_frames();
+	selftest_user();
 	tap_check(rights_init(layout->guest.vmpl) == ERR_OK, "the layout names the guest's VMPL");
 	if (ground_prepare(layout, &ground)) {
 		selftest_windows(&ground);
