@@ -14,7 +14,10 @@ void cpu_vmsa_fill(struct vmsa *vmsa, const struct cpu_start *start)
 	vmsa_reset_fill(vmsa);
 	vmsa_data_segments_fill(vmsa, vmsa_segment_of(SELECTOR_DATA, ATTRIBUTES_DATA, UINT32_MAX, 0));
 	vmsa->cs = vmsa_segment_of(SELECTOR_CODE, ATTRIBUTES_CODE, UINT32_MAX, 0);
-	vmsa->gs.base = start->gs_base;
+	/* Null, as the boot CPU's are: IRET to ring 3 unloads selectors of ring 0's, and may clear the base with them. */
+	vmsa->fs = vmsa_segment_of(0, 0, 0, 0);
+	vmsa->gs = vmsa_segment_of(0, 0, 0, start->gs_base);
+	vmsa->ldtr = vmsa_segment_of(0, 0, 0, 0);
 	vmsa->gdtr = vmsa_segment_of(0, 0, start->gdt.limit, start->gdt.base);
 	vmsa->idtr = vmsa_segment_of(0, 0, start->idt.limit, start->idt.base);
 	vmsa->tr = vmsa_segment_of(SELECTOR_TSS, ATTRIBUTES_TSS_BUSY, sizeof(struct task_state) - 1, (u64)start->tss);

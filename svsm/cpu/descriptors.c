@@ -102,6 +102,7 @@ void descriptors_load(const struct descriptor_tables *tables)
 	struct descriptor_pointer gdt_pointer = descriptors_gdt(tables);
 	struct descriptor_pointer idt_pointer = descriptors_idt();
 	gdt_load(&gdt_pointer);
+	local_table_load(0);
 	task_register_load(SELECTOR_TSS);
 	idt_load(&idt_pointer);
 }

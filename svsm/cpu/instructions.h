@@ -71,6 +71,12 @@ static inline void idt_load(const struct descriptor_pointer *pointer)
 	__asm__ volatile("lidt %0" : : "m"(*pointer));
 }
 
+/* 0: no local descriptor table. */
+static inline void local_table_load(u16 selector)
+{
+	__asm__ volatile("lldt %0" : : "r"(selector));
+}
+
 static inline void task_register_load(u16 selector)
 {
 	__asm__ volatile("ltr %0" : : "r"(selector));

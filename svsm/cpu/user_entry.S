@@ -65,6 +65,12 @@ user_enter_cancel:
 /* From trap_common: RSP = the frame, above which stands the address of struct cpu. */
 	.globl user_trapped
 user_trapped:
+	/* Nobody else is to find what ring 3 had in them. GS base is 0 before and after. */
+	xorl %eax, %eax
+	movl %eax, %ds
+	movl %eax, %es
+	movl %eax, %fs
+	movl %eax, %gs
 	movq TRAP_FRAME_SIZE(%rsp), %rax
 	movq %rax, %rdx
 	shrq $32, %rdx

@@ -12,9 +12,12 @@
 #define STACK_AT (SPACE_START + 4 * PAGE_SIZE)
 #define FRAMES_MAX 8U
 #define MARK 0x0123456789ABCDEFULL
+#define VECTOR_GENERAL_PROTECTION 13U
+#define LOCAL_SELECTOR 0xFU /* the second entry of a table that there is not; ring 3 */
 #define RFLAGS_SPOILT 0x244400ULL
 
-extern const u8 user_code[], user_code_registers[];
+extern const u8 user_code[], user_code_registers[], user_code_segments_load[], user_code_segments_read[],
+	user_code_segment_load[];
 
 static struct space space;
 /* Nothing beside the state is written. */
@@ -50,11 +53,12 @@ static void state_reset(const u8 *code)
 	};
 }
 
-static void run(void)
+static const struct trap_frame *run(void)
 {
 	cr3_write(space_root(&space));
 	user_run(&user.state, platform_events_signal());
 	own_map_activate();
+	return &user.state.frame;
 }
 
 static void test_registers(void)
@@ -63,7 +67,7 @@ static void test_registers(void)
 	state_reset(user_code_registers);
 	user.state.frame.rbx = MARK;
 	user.state.frame.r15 = UINT64_MAX;
-	run();
+	(void)run();
 	tap_check(frame->vector == TRAP_INVALID_OPCODE && frame->cs == SELECTOR_USER_CODE, "ring 3 runs, and traps");
 	tap_check(frame->rax == 1 && frame->rbx == MARK + 1 && frame->rbp == 1 && frame->r8 == 1 && frame->r15 == 0 &&
 			  frame->rsp == STACK_AT + PAGE_SIZE + 1,
@@ -82,11 +86,27 @@ static void test_stack(void)
 		  "exceptions of ring 3 come on a stack with a guard page");
 }
 
+static void test_segments(void)
+{
+	state_reset(user_code_segments_load);
+	(void)run();
+	state_reset(user_code_segments_read);
+	const struct trap_frame *frame = run();
+	tap_check((frame->rax | frame->rbx | frame->rcx | frame->rdx) == 0,
+		  "segment registers of a program are not the next one's");
+	state_reset(user_code_segment_load);
+	user.state.frame.rax = LOCAL_SELECTOR;
+	frame = run();
+	tap_check(frame->vector == VECTOR_GENERAL_PROTECTION && frame->error_code == (LOCAL_SELECTOR & ~3U),
+		  "there is no local descriptor table");
+}
+
 void selftest_user(void)
 {
 	if (space_fill()) {
 		test_registers();
 		test_stack();
+		test_segments();
 	}
 	if (space.root != NULL) {
 		space_end(&space);

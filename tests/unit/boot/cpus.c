@@ -86,6 +86,8 @@ static void starts_in_the_kernel(void **state)
 	assert_int_equal(vmsa.rdi, start.argument);
 	assert_int_equal(vmsa.rsp, start.stack - 8);
 	assert_int_equal(vmsa.gs.base, start.gs_base);
+	assert_int_equal(vmsa.fs.selector | vmsa.gs.selector | vmsa.ldtr.selector, 0);
+	assert_int_equal(vmsa.fs.attributes | vmsa.gs.attributes | vmsa.ldtr.attributes, 0);
 	assert_int_equal(vmsa.cr3, start.cr3);
 	assert_int_equal(vmsa.cr4, start.cr4);
 	assert_int_equal(vmsa.cr0 & 0x80010001, 0x80010001);
