@@ -63,13 +63,20 @@ static bool system_call(struct process *process, enum process_stop *stop)
 	return outcome != SYSCALL_REPLIED;
 }
 
+/* From where it stands outside it could only fault. It does not go on there: for an RIP that is not canonical IRET itself might. */
+static bool may_go_on(const struct process *process)
+{
+	return process->user.frame.rip < SPACE_END;
+}
+
 bool process_trap(struct process *process, enum process_stop *stop)
 {
 	if (is_system_call(process)) {
 		return system_call(process, stop);
 	}
 	enum user_exception kind = platform_user_exception(&process->user.frame);
-	if (kind == USER_EXCEPTION_NONE || (kind == USER_EXCEPTION_CPUID && cpuid_answer(process))) {
+	if ((kind == USER_EXCEPTION_NONE && may_go_on(process)) ||
+	    (kind == USER_EXCEPTION_CPUID && cpuid_answer(process))) {
 		*stop = PROCESS_SLICE_OVER;
 		return true;
 	}

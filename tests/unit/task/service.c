@@ -313,6 +313,22 @@ static void ends_after_its_slices(void (*program)(struct user_state *state))
 	assert_int_equal(slices, 600000 + 1); /* and the call that buries it */
 }
 
+/* Interrupted between a jump and the fault that it leads to. */
+static void stands_outside(struct user_state *state)
+{
+	state->frame.vector = 28;
+	state->frame.rip = 1ULL << 47;
+	model.events = PLATFORM_EVENT_TIMER;
+}
+
+static void goes_on_in_its_own_space_only(void **state)
+{
+	model.user = stands_outside;
+	assert_dies(&first);
+	model.user = serves;
+	assert_err(asked(SERVICE, &first, &reply), ERR_OK);
+}
+
 static void may_not_take_for_ever(void **state)
 {
 	ends_after_its_slices(loops);
@@ -396,6 +412,7 @@ int test_service(void)
 		TEST(may_lose_its_memory_at_the_start),
 		TEST(is_given_up_when_it_cannot_be_loaded),
 		TEST(is_not_given_up_while_it_serves),
+		TEST(goes_on_in_its_own_space_only),
 		TEST(may_not_take_for_ever),
 		TEST(refuses),
 		TEST(an_image_without_services_has_none),
