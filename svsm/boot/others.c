@@ -86,8 +86,6 @@ static void vmsa_make(struct other_cpu *other, const struct boot_layout *layout)
 		.tss = &cpu->descriptors.tss,
 	};
 	cpu_vmsa_fill(&other->vmsa, &start);
-	u32 code = platform_permit(&other->vmsa, PAGE_4K, 1, 0, true);
-	require(code == RMP_SUCCESS ? ERR_OK : ERR_HARDWARE, TERMINATE_VALIDATION, "VMSA of another CPU");
 }
 
 /* The first area's GHCB page carries the list while it is nobody's GHCB yet. */
@@ -125,12 +123,18 @@ void others_prepare(const struct boot_layout *layout, struct cpu_list *list)
 	}
 }
 
+/* From the VMSA bit on the host can run it, asked or not: so that comes when all is ready, and nobody changes the page tables any more. */
+static void cpu_run(struct other_cpu *other)
+{
+	u32 code = platform_permit(&other->vmsa, PAGE_4K, 1, 0, true);
+	require(code == RMP_SUCCESS ? ERR_OK : ERR_HARDWARE, TERMINATE_VALIDATION, "VMSA of another CPU");
+	require(platform_vcpu_register(other->cpu.apic_id, 0, own_gpa(&other->vmsa), host_own_features()),
+		TERMINATE_CPU_START, "another CPU");
+}
+
 void others_start(void)
 {
 	for (u32 i = 0; i < others.count; i++) {
-		struct other_cpu *other = others.cpus[i];
-		enum err error =
-			platform_vcpu_register(other->cpu.apic_id, 0, own_gpa(&other->vmsa), host_own_features());
-		require(error, TERMINATE_CPU_START, "another CPU");
+		cpu_run(others.cpus[i]);
 	}
 }

@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Guests with several CPUs: all of them come up, go and come back, and the kernel has nothing to complain about."""
 
+import re
+
+from harness import BUILD
 from smp import SmpBoot
 
+RMPADJUST_OWN_VMSA = "0x10001"  # VMSA bit, no rights for VMPL1
 
 class Smp(SmpBoot):
     def test_2_direct(self):
@@ -46,6 +50,17 @@ class Smp(SmpBoot):
         for count in lines["LOC:"]:
             self.assertGreater(count, 0, out)
         self.assertGreater(sum(lines["CAL:"]), 0, out)
+
+    def test_own_cpus_come_last(self):
+        """The host could run them from the VMSA bit on; till then the first CPU has made everything ready, its guest's VMSA too."""
+        trace = self.folder / "trace"
+        image = self.igvm_build("--program", BUILD / "guests/terminate.bin", "--cpus", "2")
+        self.ends(self.copra("--igvm", image, "--cpus", "2", "--trace", trace, "--trace-classes", "rmp,vmpl"), 3)
+        records = trace.read_text(encoding="utf-8").splitlines()
+        made = [i for i, r in enumerate(records) if re.search(f" rmpadjust .*operand={RMPADJUST_OWN_VMSA}\\b", r)]
+        guest = [i for i, r in enumerate(records) if " ap-creation " in r]
+        self.assertEqual(len(made), 1, records[:200])
+        self.assertGreater(made[0], guest[0])
 
     def test_more_than_the_image_allows(self):
         """The host has more CPUs than the image was measured for."""
