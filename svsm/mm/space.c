@@ -2,6 +2,7 @@
 #include "mm/space.h"
 
 #include "base/align.h"
+#include "base/clamp.h"
 #include "base/range.h"
 #include "base/span.h"
 #include "mm/frames.h"
@@ -275,7 +276,8 @@ static u8 *memory_find(const struct space *space, u64 address, u64 needed, size_
 	if (page < SPACE_START || page >= SPACE_END) {
 		return NULL;
 	}
-	const u64 *entry = entry_find(space, page);
+	/* Not even by a wrong guess of the processor's the kernel's half, which the same root leads to. */
+	const u64 *entry = entry_find(space, index_clamp(page, SPACE_END));
 	if (entry == NULL || (*entry & needed) != needed) {
 		return NULL;
 	}
