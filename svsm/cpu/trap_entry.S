@@ -56,8 +56,11 @@ trap_common:
 	pushq %r14
 	pushq %r15
 	cld
-	testb $3, TRAP_FRAME_CS(%rsp)
-	jnz user_trapped
+	cmpl $SELECTOR_USER_CODE, TRAP_FRAME_CS(%rsp)
+	je user_trapped
+	/* Neither ring's: the host has injected an exception with an error code that has none, or without one that has. */
+	cmpl $SELECTOR_CODE, TRAP_FRAME_CS(%rsp)
+	jne trap_hopeless
 	movl $MSR_GS_BASE, %ecx
 	rdmsr
 	xorl %ebx, %ebx
