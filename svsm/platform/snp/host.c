@@ -17,6 +17,7 @@
 #include "platform/snp/interrupts.h"
 #include "platform/snp/processor.h"
 #include "platform/snp/shared_page.h"
+#include "platform/snp/terminate.h"
 #include "platform/start.h"
 
 #define STATUS_OF(features) ((features) << SEV_STATUS_FEATURES_SHIFT)
@@ -200,6 +201,7 @@ u64 host_own_features(void)
 void host_meet(struct cpu *cpu, const struct boot_layout *layout, struct host_pages pages)
 {
 	guest_features = layout->guest.sev_features;
+	terminate_begin();
 	status_check();
 	version_check();
 	u64 features = features_read();

@@ -7,6 +7,7 @@
 #include "platform/snp/doorbell.h"
 #include "platform/snp/flush.h"
 #include "platform/snp/ghcb.h"
+#include "platform/snp/terminate.h"
 
 #define AP_CREATION_APIC_ID_SHIFT 32U
 #define AP_CREATION_VMPL_SHIFT 16U
@@ -26,6 +27,7 @@ err_t platform_vcpu_register(u32 apic_id, u32 vmpl, gpa_t vmsa, u64 sev_features
 err_t platform_guest_run(u32 vmpl)
 {
 	struct ghcb_call call = {.code = GHCB_NAE_RUN_VMPL, .info1 = vmpl};
+	terminate_with_others();
 	ghcb_fill(&call);
 	flush_leave();
 	bool ran = doorbell_vmgexit(doorbell_flags());
@@ -35,6 +37,7 @@ err_t platform_guest_run(u32 vmpl)
 
 void platform_idle(void)
 {
+	terminate_with_others();
 	flush_leave();
 	(void)doorbell_halt(doorbell_flags());
 	flush_enter();

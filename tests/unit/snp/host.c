@@ -367,6 +367,21 @@ static void says_why_it_ends(void **state)
 	assert_int_equal(model.console_bytes, 0);
 }
 
+/* The host goes on running a CPU after another one has ended the SVSM. */
+static void ends_on_all_cpus(void **state)
+{
+	const u64 ended = model_termination(TERMINATE_STACK);
+	assert_int_equal(platform_guest_run(2), ERR_OK);
+	assert_int_equal(MODEL_ENDS(platform_terminate(TERMINATE_STACK)), ended);
+	assert_int_equal(MODEL_ENDS(platform_terminate(TERMINATE_RANDOM)), model_termination(TERMINATE_RANDOM));
+	model.console_bytes = 0;
+	cpu_current()->terminating = false;
+	assert_int_equal(MODEL_ENDS((void)!platform_guest_run(2)), ended);
+	cpu_current()->terminating = false;
+	assert_int_equal(MODEL_ENDS(platform_idle()), ended);
+	assert_int_equal(model.console_bytes, 0);
+}
+
 static void console_gives_up(void **state)
 {
 	model.event = silent;
@@ -394,6 +409,7 @@ int main(void)
 		cmocka_unit_test_setup(does_without_apic_ids, reset),
 		cmocka_unit_test_setup(machine_check_ends, reset_and_meet),
 		cmocka_unit_test_setup(says_why_it_ends, reset_and_meet),
+		cmocka_unit_test_setup(ends_on_all_cpus, reset_and_meet),
 		cmocka_unit_test_setup(console_gives_up, reset_and_meet),
 		cmocka_unit_test_setup(another_cpu_joins, reset_and_meet),
 	};
