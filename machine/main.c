@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The machine, from the first C on its final place to the run loop. */
+/* The machine, from the first C, at the place where QEMU loaded it, to the run loop. */
 #include "boot/boot.h"
+#include "boot/memory_map.h"
 #include "cpu/cpu.h"
 #include "cpu/exits.h"
 #include "cpu/nested.h"
@@ -8,10 +9,14 @@
 #include "fault/fault.h"
 #include "load/load.h"
 #include "mm/memory_setup.h"
+#include "mm/own_memory.h"
+#include "mm/own_tables.h"
 #include "options.h"
 #include "rmp/rmp_setup.h"
 #include "trace/end.h"
 #include "trace/trace.h"
+
+static struct memory_plan plan;
 
 /* This CPU is ready to run contexts. */
 static void processor_make(u32 index)
@@ -32,7 +37,10 @@ static void options_apply(void)
 	if (options_read(&options) != ERR_OK || fault_plan_parse(options.faults) != ERR_OK) {
 		machine_end(END_OPTION_ERROR, NULL, NULL);
 	}
-	enum err error = nested_setup(options.cbit);
+	enum err error = memory_cbit_choose(options.cbit);
+	if (error == ERR_OK) {
+		error = nested_setup();
+	}
 	if (error == ERR_NO_MEMORY || (error != ERR_OK && options.cbit == 0)) {
 		machine_end(END_UNSUPPORTED, NULL, "text=\"nested paging cannot be set up: %s\"", err_name(error));
 	}
@@ -68,12 +76,11 @@ static void load_and_attach(void)
 	}
 }
 
-void machine_main(void)
+static noreturn_fn void machine_main(void)
 {
-	memory_setup(boot_memory_plan());
+	memory_setup(&plan);
 	processor_make(0);
-	trace(TRACE_ALWAYS, NULL, "start", "guest_low=0x%lx own=0x%lx", boot_memory_plan()->low_end,
-	      boot_memory_plan()->own_end - boot_memory_plan()->own_start);
+	trace(TRACE_ALWAYS, NULL, "start", "guest_low=0x%lx own=0x%lx", plan.low_end, plan.own_end - plan.own_start);
 	options_apply();
 	struct cpu *cpu = cpu_at(0);
 	if (rmp_setup() != ERR_OK || state_setup(cpu) != ERR_OK) {
@@ -86,4 +93,15 @@ void machine_main(void)
 	trace(TRACE_ALWAYS, cpu->vcpu, "first-entry", "vmsa=0x%lx", vcpu_context(cpu->vcpu)->vmsa.raw);
 	cpu_run(cpu);
 	machine_end(END_FAULT, cpu->vcpu, "why=run-loop-left");
+}
+
+void boot_main(void)
+{
+	const char *why = NULL;
+	if (memory_plan_make(&plan, &why) != ERR_OK) {
+		machine_end(END_OPTION_ERROR, NULL, "text=\"%s\"", why);
+	}
+	u64 size = (u64)(image_end - image_start);
+	u64 root = own_tables_build(&plan, size);
+	boot_move(own_pointer(plan.own_start), size, root, machine_main);
 }

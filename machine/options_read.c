@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include "mm/own_memory.h"
 #include "options.h"
 
 #include "device/fw_cfg_host.h"
-#include "mm/memory.h"
 #include "trace/trace.h"
 
 static struct options options_read_once;

@@ -5,7 +5,7 @@
 #include "cpu/exits.h"
 #include "device/cmos.h"
 #include "device/power.h"
-#include "mm/memory.h"
+#include "rmp/view.h"
 #include "x86/instructions.h"
 
 #define PM_TIMER_HZ 3579545ULL

@@ -4,8 +4,8 @@
 #include "apic/arrival.h"
 #include "base/align.h"
 #include "fault/fault.h"
-#include "mm/memory.h"
 #include "rmp/rmp.h"
+#include "rmp/view.h"
 #include "trace/trace.h"
 
 /* The page, while it still is shared memory. */

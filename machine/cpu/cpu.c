@@ -4,9 +4,8 @@
 #include "boot/layout.h"
 #include "cpu/exits.h"
 #include "cpu/fpu.h"
-#include "cpu/nested.h"
 #include "cpu/traps.h"
-#include "mm/memory.h"
+#include "mm/own_memory.h"
 #include "x86/control.h"
 
 #define MSR_VM_CR_SVMDIS (1ULL << 4)

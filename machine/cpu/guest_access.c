@@ -4,9 +4,8 @@
 
 #include "base/align.h"
 #include "base/mem.h"
-#include "cpu/nested.h"
 #include "mm/memory_setup.h"
-#include "mm/own_tables.h"
+#include "mm/own_memory.h"
 #include "rmp/rmp.h"
 #include "x86/control.h"
 
@@ -94,7 +93,7 @@ static enum access_outcome walk_step(const struct vcpu *vcpu, struct walk *walk,
 	u64 width = walk->index_bits == 10 ? sizeof(u32) : sizeof(u64);
 	u64 index = access->address >> shift & ((1ULL << walk->index_bits) - 1);
 	u64 base = level == walk->levels ? walk->entry : walk->entry & PTE_ADDRESS;
-	gpa_t where = gpa((base & ~nested_cbit_mask()) + index * width);
+	gpa_t where = gpa((base & ~memory_cbit_mask()) + index * width);
 	u8 *pointer = page_pointer(vcpu, where, true, RMP_PERM_READ);
 	if (pointer == NULL) {
 		access->broken = where;
@@ -133,8 +132,8 @@ static void page_result(const struct walk *walk, struct access *access)
 {
 	u64 mask = (1ULL << walk->shift) - 1;
 	u64 entry = walk->index_bits == 10 ? walk->entry & 0xFFFFF000U : walk->entry & PTE_ADDRESS;
-	access->private_view = (entry & nested_cbit_mask()) != 0 || walk->index_bits == 10;
-	access->gpa = gpa((entry & ~mask & ~nested_cbit_mask()) | (access->address & mask));
+	access->private_view = (entry & memory_cbit_mask()) != 0 || walk->index_bits == 10;
+	access->gpa = gpa((entry & ~mask & ~memory_cbit_mask()) | (access->address & mask));
 	access->size = walk->shift > PAGE_SHIFT ? PAGE_2M : PAGE_4K;
 	if ((access->flags & PAGE_FAULT_FETCH) != 0) {
 		access->private_view = true;

@@ -7,6 +7,7 @@
 #include "cpu/cpu.h"
 #include "cpu/plain.h"
 #include "mm/memory_setup.h"
+#include "mm/own_memory.h"
 #include "mm/own_tables.h"
 #include "rmp/content.h"
 #include "rmp/rmp.h"
@@ -24,7 +25,6 @@
 #define POOL_SHARE 16U /* tables get at most this part of what is left of own RAM */
 
 static struct {
-	u32 cbit;
 	u64 *root[VMPL_COUNT][2];
 	u64 root_physical[VMPL_COUNT][2];
 	u64 *view[VMPL_COUNT][2]; /* 512 GiB each: tables of the third level */
@@ -33,16 +33,6 @@ static struct {
 	u64 generation;
 	struct lock lock;
 } nested;
-
-u32 memory_cbit(void)
-{
-	return nested.cbit;
-}
-
-u64 nested_cbit_mask(void)
-{
-	return 1ULL << nested.cbit;
-}
 
 u64 nested_root(u32 vmpl, enum nested_root root)
 {
@@ -118,22 +108,13 @@ static void vmpl_setup(u32 vmpl)
 	}
 	u64 *private_view = nested.view[vmpl][NESTED_PRIVATE];
 	root_set(nested.root[vmpl][NESTED_PAGED], 0, nested.view[vmpl][NESTED_SHARED]);
-	root_set(nested.root[vmpl][NESTED_PAGED], nested_cbit_mask(), private_view);
+	root_set(nested.root[vmpl][NESTED_PAGED], memory_cbit_mask(), private_view);
 	root_set(nested.root[vmpl][NESTED_FLAT], 0, private_view);
-	root_set(nested.root[vmpl][NESTED_FLAT], nested_cbit_mask(), private_view);
+	root_set(nested.root[vmpl][NESTED_FLAT], memory_cbit_mask(), private_view);
 }
 
-enum err nested_setup(u32 cbit)
+enum err nested_setup(void)
 {
-	u32 highest = own_tables_have_5_levels() ? 51 : 47;
-	u32 physical_bits = cpuid_read(0x80000008U, 0).eax & 0xFF;
-	if (physical_bits - 1 < highest) {
-		highest = physical_bits - 1;
-	}
-	nested.cbit = cbit == 0 ? highest : cbit;
-	if (nested.cbit < 39 || nested.cbit > highest) {
-		return ERR_UNSUPPORTED;
-	}
 	enum err error = pool_make();
 	for (u32 vmpl = 0; error == ERR_OK && vmpl < VMPL_COUNT; vmpl++) {
 		vmpl_setup(vmpl);

@@ -24,11 +24,8 @@ enum nested_view {
 	NESTED_PRIVATE,
 };
 
-/* Chooses the C-bit (0: the best one) and makes the roots. ERR_UNSUPPORTED for a C-bit that the processor does not reach. */
-err_t nested_setup(u32 cbit);
-
-/* Mask of the C-bit; its position is memory_cbit() of mm/memory.h. */
-u64 nested_cbit_mask(void);
+/* Makes the roots; the C-bit has been chosen. ERR_NO_MEMORY. */
+err_t nested_setup(void);
 
 /* Physical address for N_CR3. */
 u64 nested_root(u32 vmpl, enum nested_root root);

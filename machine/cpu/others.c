@@ -5,7 +5,7 @@
 #include "boot/layout.h"
 #include "cpu/exits.h"
 #include "cpu/state.h"
-#include "mm/memory.h"
+#include "mm/own_memory.h"
 #include "mm/own_tables.h"
 #include "x86/control.h"
 

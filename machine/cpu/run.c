@@ -6,7 +6,6 @@
 #include "cpu/turns.h"
 #include "cpu/vmrun.h"
 #include "fault/pages.h"
-#include "mm/memory.h"
 #include "rmp/rmp_setup.h"
 #include "trace/trace.h"
 #include "x86/control.h"

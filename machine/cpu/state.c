@@ -4,7 +4,7 @@
 #include "base/mem.h"
 #include "cpu/fpu.h"
 #include "cpu/probe.h"
-#include "mm/memory.h"
+#include "mm/own_memory.h"
 #include "x86/control.h"
 
 /* Intercepts by exit code from 0x60 on: bit (code - 0x60) of the three words. */

@@ -7,6 +7,7 @@
 #include "cpu/vmrun.h"
 #include "mm/memory.h"
 #include "rmp/rmp.h"
+#include "rmp/view.h"
 #include "trace/trace.h"
 
 #define SEV_INFO_MAX_SHIFT 48U

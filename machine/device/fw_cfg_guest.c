@@ -5,7 +5,7 @@
 #include "device/fw_cfg_dma.h"
 #include "device/fw_cfg_host.h"
 #include "device/fw_cfg_items.h"
-#include "mm/memory.h"
+#include "rmp/view.h"
 #include "trace/trace.h"
 #include "x86/lock.h"
 

@@ -3,7 +3,7 @@
 
 #include "base/mem.h"
 #include "device/fw_cfg_dma.h"
-#include "mm/memory.h"
+#include "mm/own_memory.h"
 #include "x86/instructions.h"
 #include "x86/lock.h"
 

@@ -5,6 +5,7 @@
 #include "cpu/vcpu.h"
 #include "device/fw_cfg_host.h"
 #include "mm/memory.h"
+#include "mm/own_memory.h"
 #include "options.h"
 #include "trace/trace.h"
 

@@ -7,6 +7,7 @@
 #include "exit/exception.h"
 #include "exit/exit.h"
 #include "fault/fault.h"
+#include "mm/memory.h"
 #include "rmp/rmp.h"
 #include "trace/end.h"
 #include "trace/trace.h"
@@ -114,8 +115,8 @@ void exit_nested_fault(struct cpu *cpu)
 	struct vcpu *vcpu = cpu->vcpu;
 	u64 error_code = cpu->vmcb->exitinfo1;
 	bool flat = cpu->vmcb->nested_cr3 == nested_root(vcpu->vmpl, NESTED_FLAT);
-	bool cbit = (cpu->vmcb->exitinfo2 & nested_cbit_mask()) != 0;
-	gpa_t page = gpa_page(gpa(cpu->vmcb->exitinfo2 & ~nested_cbit_mask()));
+	bool cbit = (cpu->vmcb->exitinfo2 & memory_cbit_mask()) != 0;
+	gpa_t page = gpa_page(gpa(cpu->vmcb->exitinfo2 & ~memory_cbit_mask()));
 	vcpu_context(vcpu)->counters.nested_faults++;
 	trace(TRACE_NPF, vcpu, "npf", "gpa=0x%lx private=%u error=0x%lx rip=0x%lx", page.raw, cbit || flat, error_code,
 	      vcpu_vmsa(vcpu)->rip);

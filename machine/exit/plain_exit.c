@@ -7,6 +7,7 @@
 #include "cpu/nested.h"
 #include "device/msr.h"
 #include "device/port.h"
+#include "mm/memory.h"
 #include "psp/cpuid.h"
 #include "rmp/rmp.h"
 #include "trace/end.h"
@@ -108,7 +109,7 @@ static void port(struct cpu *cpu)
 
 static void memory(struct cpu *cpu)
 {
-	gpa_t page = gpa_page(gpa(cpu->vmcb->exitinfo2 & ~nested_cbit_mask()));
+	gpa_t page = gpa_page(gpa(cpu->vmcb->exitinfo2 & ~memory_cbit_mask()));
 	const struct rmp_entry *entry = rmp_find(page);
 	vcpu_context(cpu->vcpu)->counters.nested_faults++;
 	if (entry == NULL || entry->vmsa) {

@@ -5,7 +5,7 @@
 #include "device/mmio.h"
 #include "device/msr.h"
 #include "device/port.h"
-#include "mm/memory.h"
+#include "rmp/view.h"
 #include "trace/trace.h"
 
 #define MMIO_SIZE_MAX 8U

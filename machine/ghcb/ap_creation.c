@@ -4,6 +4,7 @@
 #include "base/align.h"
 #include "ghcb/features.h"
 #include "mm/memory.h"
+#include "rmp/view.h"
 #include "trace/trace.h"
 
 #define REQUEST_MASK 0xFFFFULL

@@ -4,6 +4,7 @@
 #include "fault/fault.h"
 #include "mm/memory.h"
 #include "rmp/rmp.h"
+#include "rmp/view.h"
 #include "trace/trace.h"
 
 /* 4 KiB pages whose state one call may change; the guest calls again for the rest. */

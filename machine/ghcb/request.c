@@ -2,7 +2,7 @@
 #include "ghcb/request.h"
 
 #include "base/range.h"
-#include "mm/memory.h"
+#include "rmp/view.h"
 #include "trace/trace.h"
 
 #define GHCB_TRAILER 0xFF8U /* two bytes reserved, version, usage */

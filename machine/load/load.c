@@ -14,6 +14,7 @@
 #include "psp/cpuid.h"
 #include "psp/launch.h"
 #include "rmp/rmp.h"
+#include "rmp/view.h"
 #include "trace/trace.h"
 
 #define POLICY_DEFAULT (POLICY_RESERVED_ONE | POLICY_SMT)

@@ -7,6 +7,7 @@
 #include "cpu/vcpu.h"
 #include "load/error.h"
 #include "mm/memory.h"
+#include "mm/own_memory.h"
 #include "options.h"
 #include "trace/trace.h"
 

@@ -11,6 +11,8 @@
 
 #define MEMORY_WINDOW_START 0xFF000000ULL /* firmware and SVSM: backed by hidden RAM */
 #define MEMORY_WINDOW_SIZE 0x1000000ULL
+#define MEMORY_HOLE_START 0xA0000ULL /* video memory: no RAM */
+#define MEMORY_HOLE_END 0xC0000ULL
 
 struct memory_range {
 	u64 start;
@@ -22,25 +24,6 @@ const struct memory_range *memory_ranges(u32 *count);
 
 /* True when every page of [start, start + size) is RAM of the guest or of the window. */
 bool memory_is_ram(gpa_t start, u64 size);
-
-/* The machine's pointer to one page of guest RAM, NULL when it is none. Ignores the RMP: the loader's and PSP's view. */
-void *memory_page(gpa_t page);
-
-/* The host's view of one page: *pointer is where it lies while it is shared. ERR_RANGE: it is no RAM, ERR_STATE: it is private. */
-err_t memory_shared_page(gpa_t page, u8 **pointer);
-
-/*
- * The host's view of guest memory: copies n bytes from or to shared (unassigned) pages, page by page. ERR_RANGE when a
- * byte is not RAM, ERR_STATE when a page is private; nothing is copied then.
- */
-err_t memory_read_shared(gpa_t from, void *to, size_t n);
-err_t memory_write_shared(gpa_t to, const void *from, size_t n);
-
-/* RAM of the machine's own: zeroed, page-aligned; NULL when none is left. Never freed. */
-void *memory_own_pages(u64 pages);
-
-/* The machine-physical address of a pointer into its own RAM or image: what a device needs for DMA. */
-u64 memory_own_physical(const void *p);
 
 /*
  * The machine's pointer to a device register, uncached; NULL when a byte of [start, start + size) is RAM of the guest's or
@@ -56,5 +39,6 @@ volatile void *memory_device(gpa_t start, u64 size);
 void memory_device_lock(void);
 void memory_device_unlock(void);
 
-/* Position of the C-bit in guest-physical addresses: options_get()->cbit, else what the host's paging mode allows. */
+/* Position of the C-bit in guest-physical addresses, and its mask. */
 u32 memory_cbit(void);
+u64 memory_cbit_mask(void);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The part of mm/ that only boot and the processor's side need. */
+/* The part of the guest's memory that only the start and the processor's side need. */
 #pragma once
 
 #include "boot/memory_map.h"
@@ -7,6 +7,9 @@
 
 /* Once, in machine_main. From then on memory.h is valid. */
 void memory_setup(const struct memory_plan *plan);
+
+/* The C-bit as asked for; 0: the best one. ERR_UNSUPPORTED when the processor does not reach so far, with the paging mode it is in. */
+err_t memory_cbit_choose(u32 cbit);
 
 #define MEMORY_ROM_START 0xC0000ULL
 #define MEMORY_ROM_SIZE 0x40000ULL /* option ROMs and BIOS. Read-only in a PC; RAM here, from the machine's own */
@@ -28,6 +31,3 @@ static inline u64 memory_physical(gpa_t address)
 	}
 	return address.raw;
 }
-
-/* Bytes of own RAM that are left. */
-u64 memory_own_left(void);

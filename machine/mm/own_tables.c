@@ -4,7 +4,7 @@
 #include "base/align.h"
 #include "base/mem.h"
 #include "boot/boot.h"
-#include "mm/memory.h"
+#include "mm/own_memory.h"
 #include "x86/control.h"
 
 #define ENTRIES 512U

@@ -2,7 +2,6 @@
 /* The machine's own page tables: its image, W^X, and a direct map of all physical memory, not executable. */
 #pragma once
 
-#include "boot/layout.h"
 #include "boot/memory_map.h"
 
 #define DIRECT_SIZE (1ULL << 46)
@@ -24,8 +23,3 @@ u64 own_tables_for_start(void);
 
 /* Paging with five levels. */
 bool own_tables_have_5_levels(void);
-
-static inline void *own_pointer(u64 physical)
-{
-	return (void *)(DIRECT_VIRTUAL + physical);
-}

@@ -3,11 +3,11 @@
 
 #include "base/mem.h"
 #include "igvm/igvm.h"
-#include "mm/memory.h"
 #include "options.h"
 #include "psp/identity.h"
 #include "psp/sha384.h"
 #include "rmp/rmp.h"
+#include "rmp/view.h"
 #include "x86/instructions.h"
 
 #define POLICY_DEFINED 0x3FFFFFFULL

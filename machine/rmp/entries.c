@@ -3,9 +3,11 @@
 #include "base/align.h"
 #include "cpu/nested.h"
 #include "mm/memory.h"
+#include "mm/own_memory.h"
 #include "rmp/content.h"
 #include "rmp/rmp_setup.h"
 #include "rmp/table.h"
+#include "rmp/view.h"
 
 #define PAGES_PER_LARGE 512U
 

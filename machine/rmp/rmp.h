@@ -23,15 +23,13 @@ extern struct rmp_table {
 	u64 low_end, high_end;
 } rmp_table;
 #define RMP_HIGH_START (1ULL << 32)
-#define RMP_HOLE_START 0xA0000ULL /* video memory */
-#define RMP_HOLE_END 0xC0000ULL
 
 /* The entry of a page of RAM; NULL when the address is none. Read only for everybody but rmp/. Every exit asks several times. */
 static inline const struct rmp_entry *rmp_find(gpa_t page)
 {
 	u64 address = page.raw;
 	if (address < rmp_table.low_end) {
-		bool hole = address - RMP_HOLE_START < RMP_HOLE_END - RMP_HOLE_START;
+		bool hole = address - MEMORY_HOLE_START < MEMORY_HOLE_END - MEMORY_HOLE_START;
 		return hole ? NULL : &rmp_table.low[address >> PAGE_SHIFT];
 	}
 	if (address - MEMORY_WINDOW_START < MEMORY_WINDOW_SIZE) {

@@ -6,6 +6,7 @@
 #include "mm/memory.h"
 #include "options.h"
 #include "rmp/rmp.h"
+#include "rmp/view.h"
 #include "trace/end.h"
 #include "trace/trace.h"
 

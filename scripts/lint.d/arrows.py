@@ -31,9 +31,6 @@ EXCEPTIONS = {
 # Rooms of the machine from the ground up: each may use those before it. Files at the root may use everything and be used by all.
 MACHINE = ("x86", "boot", "mm", "rmp", "cpu", "trace", "fault", "apic", "device", "psp", "ghcb", "exit", "load")
 MACHINE_EXCEPTIONS = {
-    ("boot/boot.c", "mm/own_tables.h"),        # the start makes the tables that everything else lives in,
-    ("boot/boot.c", "trace/end.h"),            # or says why it cannot
-    ("mm/memory.c", "rmp/rmp.h"),              # the host sees what is shared
     ("rmp/entries.c", "cpu/nested.h"),         # an entry that changes takes its translation along
     ("rmp/instructions.c", "cpu/nested.h"),
     ("cpu/vcpu.h", "apic/apic.h"),             # a virtual CPU holds its local APIC,

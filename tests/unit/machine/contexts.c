@@ -13,6 +13,7 @@
 #include "exit/exit.h"
 #include "mm/memory.h"
 #include "rmp/rmp.h"
+#include "rmp/view.h"
 #include "trace/end.h"
 
 #define PAGES 4U

@@ -2,10 +2,8 @@
 /* The processor's own page walks: AMD64 APM volume 2 (24593), chapter 5. */
 #include "cpu/guest_access.h"
 
-#include "cpu/nested.h"
 #include "machine.h"
 #include "mm/memory_setup.h"
-#include "mm/own_tables.h"
 #include "rmp/rmp.h"
 #include "x86/control.h"
 
@@ -29,7 +27,7 @@ struct memory_backing memory_backing;
 static struct vmsa vmsa;
 static struct vcpu vcpu;
 
-u64 nested_cbit_mask(void)
+u64 memory_cbit_mask(void)
 {
 	return CBIT;
 }

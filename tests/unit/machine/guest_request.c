@@ -4,10 +4,10 @@
 
 #include "fault/fault.h"
 #include "machine.h"
-#include "mm/memory.h"
 #include "psp/identity.h"
 #include "psp/launch.h"
 #include "psp/requests.h"
+#include "rmp/view.h"
 
 #define PAGES 5U
 #define REQUEST_AT 0x0ULL

@@ -7,8 +7,8 @@
 #include "base/align.h"
 #include "ghcb/hold.h"
 #include "machine.h"
-#include "mm/memory.h"
 #include "rmp/rmp.h"
+#include "rmp/view.h"
 
 #define PAGES 8U
 

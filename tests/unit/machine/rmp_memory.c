@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "rmp_memory.h"
+#include "mm/own_memory.h"
+#include "rmp/view.h"
 
 #include <string.h>
 

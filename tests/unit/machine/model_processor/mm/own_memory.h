@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Stands in for machine/mm/own_tables.h: physical memory is an array of the test's. */
+/* Stands in for machine/mm/own_memory.h: physical memory is an array of the test's. */
 #pragma once
 
 #include <copra/types.h>
