@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /* The machine, from the first C, at the place where QEMU loaded it, to the run loop. */
+#include "apic/clock.h"
 #include "boot/boot.h"
 #include "boot/memory_map.h"
 #include "cpu/cpu.h"
-#include "cpu/exits.h"
 #include "cpu/nested.h"
 #include "cpu/state.h"
+#include "device/power.h"
 #include "fault/fault.h"
+#include "interrupts/interrupts.h"
 #include "load/load.h"
 #include "mm/memory_setup.h"
 #include "mm/own_memory.h"
 #include "mm/own_tables.h"
 #include "options.h"
 #include "rmp/rmp_setup.h"
+#include "run/others.h"
+#include "run/run.h"
+#include "run/traps.h"
 #include "trace/end.h"
 #include "trace/trace.h"
 
@@ -21,6 +26,7 @@ static struct memory_plan plan;
 /* This CPU is ready to run contexts. */
 static void processor_make(u32 index)
 {
+	traps_load();
 	enum err error = cpu_start(index);
 	if (error == ERR_UNSUPPORTED) {
 		machine_end(END_UNSUPPORTED, NULL,
@@ -88,6 +94,8 @@ static noreturn_fn void machine_main(void)
 	}
 	vcpu_start(cpu);
 	interrupts_start(cpu->vcpu);
+	clock_calibrate(power_pm_timer());
+	trace(TRACE_ALWAYS, cpu->vcpu, "clock", "tsc_khz=%llu", (unsigned long long)clock_tsc_khz());
 	others_start();
 	load_and_attach();
 	trace(TRACE_ALWAYS, cpu->vcpu, "first-entry", "vmsa=0x%lx", vcpu_context(cpu->vcpu)->vmsa.raw);

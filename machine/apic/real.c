@@ -2,7 +2,6 @@
 #include "apic/real.h"
 
 #include "apic/apic.h"
-#include "cpu/exits.h"
 #include "mm/memory.h"
 #include "x86/instructions.h"
 

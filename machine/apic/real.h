@@ -1,8 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* The processor's own local APIC, in xAPIC mode. Registers: real_apic_read and _write in cpu/exits.h. */
+/* The processor's own local APIC, in xAPIC mode. Needs memory_device for its page. */
 #pragma once
 
 #include "apic/apic.h"
+
+/* Vectors that the machine keeps for itself. */
+#define INTERRUPT_VECTOR_TIMER 0xFEU
+#define INTERRUPT_VECTOR_SPURIOUS 0xFFU
+
+/* Offsets as in its MMIO page. */
+u32 real_apic_read(u32 offset);
+void real_apic_write(u32 offset, u32 value);
+/* Sends an interrupt command (low half of the ICR) to the CPU with that APIC ID, after the one before has gone: INIT, SIPI, kicks. */
+void real_apic_send(u32 apic_id, u32 command);
 
 /* Enabled, timer stopped, everything else masked. On each CPU. */
 void real_apic_start(void);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "cpu/cpu.h"
 
+#include "apic/real.h"
 #include "boot/layout.h"
-#include "cpu/exits.h"
 #include "cpu/fpu.h"
-#include "cpu/traps.h"
 #include "mm/own_memory.h"
 #include "x86/control.h"
 
@@ -15,8 +14,6 @@
 #define ICR_NMI 0x400U
 #define TRAP_STACKS 3U
 #define TRAP_STACK_PAGES 2U
-
-extern void idle_wait(u64 *pending);
 
 static struct cpu *cpus[VCPU_MAX];
 static u32 started;
@@ -48,7 +45,6 @@ static void descriptors_load(struct cpu *cpu)
 	gdt_load(&pointer);
 	data_segments_load(SELECTOR_DATA);
 	task_register_load(SELECTOR_TSS);
-	traps_load();
 	msr_write(MSR_GS_BASE, (u64)cpu);
 	msr_write(MSR_FS_BASE, (u64)cpu);
 }
@@ -135,11 +131,4 @@ void cpu_leave_guests(void)
 			cpu_pause();
 		}
 	}
-}
-
-void cpu_idle(void)
-{
-	struct cpu *cpu = cpu_current();
-	idle_wait(&cpu->kicked);
-	cpu->kicked = 0;
 }

@@ -53,7 +53,7 @@ static inline struct cpu *cpu_current(void)
 	return gs_self();
 }
 
-/* Sets up the CPU we run on: descriptor tables, stacks for traps, SVM. ERR_UNSUPPORTED without SVM and nested paging. */
+/* Sets up the CPU we run on: segments, stacks for traps, SVM. ERR_UNSUPPORTED without SVM and nested paging. */
 err_t cpu_start(u32 index);
 
 /* Makes the vCPU that this CPU runs; all its contexts are absent (vcpu.c). */
@@ -63,26 +63,14 @@ void vcpu_start(struct cpu *cpu);
 u32 cpu_count(void);
 struct cpu *cpu_at(u32 index);
 
-/* Starts all other CPUs that QEMU has; each then waits for a context to run. ERR_RANGE: there are more than VCPU_MAX; ERR_HARDWARE: one does not come up. */
-err_t cpu_start_others(void);
-
 /* Without paging, and with tables too narrow for a C-bit, all accesses are private; so are those of a guest without one (cpu/plain.h). */
 static inline bool cpu_wants_flat_root(const struct vmsa *vmsa)
 {
 	return vmsa->sev_features == 0 || (vmsa->cr0 & CR0_PG) == 0 || (vmsa->cr4 & CR4_PAE) == 0;
 }
 
-/* Runs contexts of this CPU's vCPU until vcpu->stop (run.c). */
-void cpu_run(struct cpu *cpu);
-
-/* In a wait for another CPU: lets go of our own context if somebody has detached it and may be waiting for us (run.c). */
-void cpu_release_detached(void);
-
 /* Sends an NMI, which ends a guest's run or a halt. */
 void cpu_kick(const struct cpu *cpu);
 
 /* Returns once every other CPU that was in a guest has left it. */
 void cpu_leave_guests(void);
-
-/* Halts until an interrupt or a kick; interrupts are taken meanwhile. A kick that came before counts. */
-void cpu_idle(void);

@@ -84,11 +84,35 @@ static bool vmsa_attached_elsewhere(const struct vcpu *vcpu, u32 vmpl, gpa_t vms
 	return false;
 }
 
+void vcpu_release(struct cpu *cpu)
+{
+	__atomic_store_n(&cpu->entered, NULL, __ATOMIC_SEQ_CST);
+	/* Its rare registers may still be here: the CPU that detached it waits for them. */
+	if (cpu->fpu_owner == NULL) {
+		return;
+	}
+	for (u32 i = 0; i < VMPL_COUNT; i++) {
+		const struct vmpl_context *context = &cpu->vcpu->context[i];
+		if (context->state != CONTEXT_ABSENT && context->registers == cpu->fpu_owner) {
+			return;
+		}
+	}
+	state_own(cpu, NULL);
+}
+
 /* Whoever waits may be waited for: by a CPU that holds the lock and detaches what runs here. */
+static void release_while_waiting(void)
+{
+	struct cpu *cpu = cpu_current();
+	if (vcpu_context(cpu->vcpu)->state == CONTEXT_ABSENT) {
+		vcpu_release(cpu);
+	}
+}
+
 static void attach_lock_take(void)
 {
 	while (!lock_try(&attach_lock)) {
-		cpu_release_detached();
+		release_while_waiting();
 		cpu_pause();
 	}
 }
@@ -112,7 +136,7 @@ static void detach_locked(struct vcpu *vcpu, u32 vmpl)
 	while (__atomic_load_n(&cpu->entered, __ATOMIC_SEQ_CST) == vmsa ||
 	       __atomic_load_n(&cpu->fpu_owner, __ATOMIC_SEQ_CST) == vmsa) {
 		cpu_kick(cpu);
-		cpu_release_detached();
+		release_while_waiting();
 		cpu_pause();
 	}
 }

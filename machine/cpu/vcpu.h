@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A virtual CPU: the contexts of its VMPLs, of which one runs at a time. The run loop (cpu/run.c) enters the current
+ * A virtual CPU: the contexts of its VMPLs, of which one runs at a time. The run loop (run/run.c) enters the current
  * context's VMSA, stores every register back there on exit and hands the exit on.
  */
 #pragma once
@@ -25,6 +25,8 @@ enum context_state {
 	CONTEXT_WAITING, /* AP reset hold: wakes for INIT/SIPI */
 	CONTEXT_STOPPED, /* destroyed, or its VMSA was refused */
 };
+
+struct cpu;
 
 struct vmpl_context {
 	enum context_state state;
@@ -82,6 +84,9 @@ static inline struct vmsa *vcpu_vmsa(const struct vcpu *vcpu)
  * context runs. To be called before host code that uses SSE.
  */
 void vcpu_store_fpu(void);
+
+/* In the run loop: this CPU lets go of what it still has of a context that was detached meanwhile. */
+void vcpu_release(struct cpu *cpu);
 
 /*
  * Attaches the VMSA page to (vcpu, vmpl) after VMRUN's own checks of the page (assigned, validated, VMSA bit, 4 KiB, not in

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "device/mmio.h"
 
-#include "apic/interrupts.h"
 #include "base/range.h"
 #include "device/ioapic_rules.h"
 #include "device/mmio_rules.h"
+#include "interrupts/registers.h"
 #include "mm/memory.h"
 #include "trace/trace.h"
 #include "x86/lock.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "device/msr.h"
 
-#include "apic/clock.h"
-#include "apic/interrupts.h"
+#include "device/kvm_clock.h"
+#include "interrupts/registers.h"
 #include "x86/instructions.h"
 
 #define MSR_TSC 0x10U
@@ -169,9 +169,9 @@ bool msr_guest_write(struct vcpu *vcpu, u32 msr, u64 value)
 		}
 		return value <= UINT32_MAX;
 	case MSR_KVM_WALL_CLOCK:
-		return clock_write_wall(value);
+		return kvm_clock_write_wall(value);
 	case MSR_KVM_SYSTEM_TIME:
-		return clock_write_system(value);
+		return kvm_clock_write_system(value);
 	case MSR_TSC:
 	case MSR_MICROCODE:
 		return true; /* the guest's TSC is the processor's; there is no microcode to load */

@@ -14,11 +14,12 @@
 #define PM_BASE_DEFAULT 0x600U
 
 #define PM1_CONTROL 0x04U
+#define PM_TIMER 0x08U
 #define SLEEP_ENABLE (1U << 13)
 #define SLEEP_TYPE(value) ((value) >> 10 & 7U)
 #define SLEEP_TYPE_OFF 0U /* \_S5 of QEMU's q35 */
 
-u16 power_pm_base(void)
+static u16 pm_base_read(void)
 {
 	u32 address = port_in32(PCI_ADDRESS_PORT);
 	port_out32(PCI_ADDRESS_PORT, PCI_ICH9_LPC | ICH9_PMBASE);
@@ -54,9 +55,14 @@ u16 power_watched_base(void)
 {
 	static u16 pm_base;
 	if (pm_base == 0) {
-		pm_base = power_pm_base();
+		pm_base = pm_base_read();
 	}
 	return pm_base;
+}
+
+u16 power_pm_timer(void)
+{
+	return (u16)(power_watched_base() + PM_TIMER);
 }
 
 enum power_write power_watch_write(struct vcpu *vcpu, u16 port, u32 size, u32 value)

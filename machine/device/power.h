@@ -4,12 +4,10 @@
 
 #include "cpu/vcpu.h"
 
-#define POWER_PM_TIMER 0x08U
+/* Port of the ACPI power-management timer. */
+u16 power_pm_timer(void);
 
-/* I/O base of the ICH9 power-management registers, from its PCI configuration. */
-u16 power_pm_base(void);
-
-/* The same, read once: before a guest could move it. */
+/* I/O base of the ICH9 power-management registers, from its PCI configuration: read once, before a guest could move it. */
 u16 power_watched_base(void);
 
 /* What a write to a port means for the machine. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "exit/exit.h"
 
-#include "cpu/exits.h"
 #include "cpu/plain.h"
 #include "exit/decode.h"
 #include "exit/exception.h"
+#include "ghcb/ghcb.h"
 #include "trace/end.h"
 #include "trace/trace.h"
 

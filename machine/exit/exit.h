@@ -4,6 +4,9 @@
 
 #include "cpu/cpu.h"
 
+/* Hands the exit that the control block describes to its handler, in the context whose registers are in its VMSA. */
+void exit_handle(struct cpu *cpu);
+
 /* nested_fault.c: nested page fault. */
 void exit_nested_fault(struct cpu *cpu);
 

@@ -10,7 +10,6 @@
 #include "exit/exit.h"
 #include "psp/cpuid.h"
 #include "rmp/rmp.h"
-#include "trace/end.h"
 #include "trace/trace.h"
 #include "x86/control.h"
 

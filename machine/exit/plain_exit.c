@@ -3,7 +3,6 @@
 
 #include <copra/native.h>
 
-#include "cpu/exits.h"
 #include "cpu/nested.h"
 #include "device/msr.h"
 #include "device/port.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "cpu/exits.h"
+#include "ghcb/ghcb.h"
+
 #include "fault/pages.h"
 #include "ghcb/msr_protocol.h"
 #include "ghcb/nae.h"

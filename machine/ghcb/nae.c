@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "ghcb/nae.h"
 
-#include "apic/doorbell.h"
-#include "apic/ipi.h"
 #include "ghcb/access.h"
 #include "ghcb/ap_creation.h"
 #include "ghcb/features.h"
@@ -11,6 +9,8 @@
 #include "ghcb/page_state.h"
 #include "ghcb/run_vmpl.h"
 #include "ghcb/terminate.h"
+#include "interrupts/doorbell.h"
+#include "interrupts/ipi.h"
 #include "psp/cpuid.h"
 #include "trace/trace.h"
 #include "x86/instructions.h"

@@ -8,7 +8,7 @@
 
 struct counters {
 	u64 ticks;           /* TSC ticks inside the guest; under instruction counting these are instructions */
-	u64 own_ticks;       /* those in which no other CPU had its turn (cpu/turns.h) */
+	u64 own_ticks;       /* those in which no other CPU had its turn (run/turns.h) */
 	u64 longest_absence; /* of VMPL0: the most of them between two entries of a lower VMPL on its CPU */
 	u64 entries;
 	u64 exits[COUNTERS_EXIT_CODES]; /* by exit code below 0x90 */

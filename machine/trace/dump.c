@@ -7,7 +7,6 @@
 #include "options.h"
 #include "rmp/rmp.h"
 #include "rmp/view.h"
-#include "trace/end.h"
 #include "trace/trace.h"
 
 #define LINE_BYTES 128U

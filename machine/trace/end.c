@@ -2,7 +2,7 @@
 #include "trace/end.h"
 
 #include "base/text.h"
-#include "cpu/exits.h"
+#include "cpu/vcpu.h"
 #include "fault/fault.h"
 #include "options.h"
 #include "trace/trace.h"

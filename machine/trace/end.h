@@ -24,3 +24,6 @@ void end_announce(enum end_reason reason, const struct vcpu *vcpu, const char *d
 /* Announces, then leaves QEMU through isa-debug-exit (exit status in docs/machine.md); halts where there is none. */
 noreturn_fn void machine_end(enum end_reason reason, const struct vcpu *vcpu, const char *details, ...)
 	printf_like(3, 4);
+
+/* The context shut down (triple fault) or cannot be run: ends the machine with a record of why. */
+noreturn_fn void machine_end_shutdown(struct vcpu *vcpu, const char *why);

@@ -29,21 +29,15 @@ EXCEPTIONS = {
     ("svsm/guest/request.c", "svsm/protocol/protocol.h"),  # the request loop hands each call up
 }
 # Rooms of the machine from the ground up: each may use those before it. Files at the root may use everything and be used by all.
-MACHINE = ("x86", "boot", "mm", "rmp", "cpu", "trace", "fault", "apic", "device", "psp", "ghcb", "exit", "load")
+MACHINE = (
+    "x86", "boot", "mm", "apic", "rmp", "cpu", "trace", "fault", "interrupts", "device", "psp", "ghcb", "exit", "load", "run",
+)
 MACHINE_EXCEPTIONS = {
     ("rmp/entries.c", "cpu/nested.h"),         # an entry that changes takes its translation along
     ("rmp/instructions.c", "cpu/nested.h"),
-    ("cpu/vcpu.h", "apic/apic.h"),             # a virtual CPU holds its local APIC,
-    ("cpu/vcpu.h", "trace/counters.h"),        # and what it counts
+    ("cpu/vcpu.h", "trace/counters.h"),        # a virtual CPU holds what it counts
     ("cpu/vcpu.c", "trace/trace.h"),
-    ("cpu/run.c", "trace/trace.h"),
-    ("cpu/run.c", "fault/pages.h"),            # faults that strike between two entries
-    ("cpu/traps.c", "trace/trace.h"),
-    ("cpu/traps.c", "trace/end.h"),
     ("trace/end.c", "fault/fault.h"),          # the record of what the plan did comes before the last one
-    ("apic/clock.c", "device/cmos.h"),         # what the clocks are measured against
-    ("apic/clock.c", "device/power.h"),
-    ("apic/interrupts.c", "ghcb/hold.h"),      # an interrupt ends the AP reset hold
 }
 # Libraries of the distribution that need no operating system, and the folders that may use them.
 LIBRARIES = {"machine/psp/": {f"bearssl/bearssl_{part}.h" for part in ("aead", "block", "ec", "hash", "hmac")}}

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Who runs which VMSA: one CPU takes contexts away from another, which acts while the first one waits for it. */
+#include "ghcb/ghcb.h"
 #include "machine.h"
 
 #include <stdlib.h>
 
 #include "cpu/cpu.h"
-#include "cpu/exits.h"
 #include "cpu/plain.h"
 #include "cpu/state.h"
 #include "exit/decode.h"
@@ -42,7 +42,7 @@ static void other_runs(void)
 		exit_pending = 0;
 		exit_handle(there);
 	}
-	cpu_release_detached();
+	vcpu_release(there);
 	model_self = here;
 }
 
@@ -52,15 +52,6 @@ void cpu_kick(const struct cpu *cpu)
 		fail_msg("the other CPU does not let go");
 	}
 	other_runs();
-}
-
-void cpu_release_detached(void)
-{
-	struct cpu *cpu = cpu_current();
-	if (cpu->entered != NULL && vcpu_context(cpu->vcpu)->state == CONTEXT_ABSENT) {
-		cpu->entered = NULL;
-		cpu->fpu_owner = NULL;
-	}
 }
 
 struct cpu *cpu_at(u32 index)

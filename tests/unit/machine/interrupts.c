@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Restricted injection and the APICs of VMPL0. GHCB (56421), #HV doorbell page; docs/machine.md, interrupts. */
+#include "interrupts/interrupts.h"
+#include "apic/real.h"
 #include "machine.h"
 
-#include "apic/doorbell.h"
-#include "apic/interrupts.h"
-#include "apic/ipi.h"
-#include "cpu/exits.h"
 #include "fault/fault.h"
+#include "interrupts/doorbell.h"
+#include "interrupts/ipi.h"
+#include "interrupts/registers.h"
 #include "interrupts_model.h"
 
 #define EVENT_HV (EVENT_VALID | EVENT_TYPE_EXCEPTION | VECTOR_HV)

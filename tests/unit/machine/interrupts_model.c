@@ -2,10 +2,8 @@
 #include "interrupts_model.h"
 
 #include "apic/clock.h"
-#include "apic/interrupts.h"
 #include "apic/real.h"
 #include "base/align.h"
-#include "ghcb/hold.h"
 #include "machine.h"
 #include "rmp/rmp.h"
 #include "rmp/view.h"
@@ -107,15 +105,6 @@ void vcpu_kick(struct vcpu *vcpu)
 void *memory_page(gpa_t page)
 {
 	return page.raw / PAGE_SIZE < PAGES ? memory[page.raw / PAGE_SIZE] : NULL;
-}
-
-void ghcb_hold_answer(struct vcpu *vcpu)
-{
-	(void)vcpu;
-}
-
-void clock_calibrate(void)
-{
 }
 
 u64 clock_tsc_khz(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Two vCPUs with VMPL0 and VMPL2, a few pages of memory and the real local APIC, for the code of machine/apic. */
+/* Two vCPUs with VMPL0 and VMPL2, a few pages of memory and the real local APIC, for the code of machine/interrupts. */
 #pragma once
 
 #include "cpu/vcpu.h"

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "apic/interrupts.h"
+#include "interrupts/interrupts.h"
 
-#include "apic/arrival.h"
 #include "apic/clock.h"
-#include "apic/doorbell.h"
-#include "apic/level.h"
 #include "apic/real.h"
-#include "cpu/exits.h"
 #include "fault/fault.h"
-#include "ghcb/hold.h"
+#include "interrupts/arrival.h"
+#include "interrupts/doorbell.h"
+#include "interrupts/level.h"
 #include "trace/trace.h"
 #include "x86/instructions.h"
 
@@ -28,8 +26,6 @@ void interrupts_start(struct vcpu *vcpu)
 	if (vcpu->index == 0) {
 		port_out8(PIC1_MASK_PORT, 0xFF);
 		port_out8(PIC2_MASK_PORT, 0xFF);
-		clock_calibrate();
-		trace(TRACE_ALWAYS, vcpu, "clock", "tsc_khz=%llu", (unsigned long long)clock_tsc_khz());
 	}
 	for (u32 vmpl = 0; vmpl < VMPL_COUNT; vmpl++) {
 		apic_reset(&vcpu->context[vmpl].apic, vcpu->apic_id, vcpu->index == 0);
@@ -206,10 +202,6 @@ void interrupts_before_entry(struct vcpu *vcpu, struct interrupt_entry *entry)
 	timers_run(vcpu);
 	preempt(vcpu);
 	struct vmpl_context *context = vcpu_context(vcpu);
-	if (context->woken) {
-		context->woken = false;
-		ghcb_hold_answer(vcpu);
-	}
 	if (context->pending_event != 0) {
 		entry->inject = context->pending_event;
 		context->pending_event = 0;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "apic/interrupts.h"
+#include "interrupts/registers.h"
 
 #include "apic/clock.h"
-#include "apic/doorbell.h"
-#include "apic/ipi.h"
-#include "apic/level.h"
 #include "apic/real.h"
+#include "interrupts/doorbell.h"
+#include "interrupts/ipi.h"
+#include "interrupts/level.h"
 #include "x86/instructions.h"
 
 /* What a write to the current context's APIC means beyond it. */

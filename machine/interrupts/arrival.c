@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "apic/arrival.h"
+#include "interrupts/arrival.h"
 
 static void count(u64 *counter)
 {

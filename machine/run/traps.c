@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "cpu/traps.h"
+#include "run/traps.h"
 
 #include "boot/layout.h"
 #include "cpu/cpu.h"
-#include "cpu/exits.h"
+#include "interrupts/interrupts.h"
 #include "trace/end.h"
 #include "trace/trace.h"
 #include "x86/control.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "apic/ipi.h"
+#include "interrupts/ipi.h"
 
-#include "apic/arrival.h"
+#include "interrupts/arrival.h"
 #include "trace/trace.h"
 
 static bool ipi_is_for(const struct ipi *ipi, const struct vcpu *target)

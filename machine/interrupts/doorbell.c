@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "apic/doorbell.h"
+#include "interrupts/doorbell.h"
 
-#include "apic/arrival.h"
 #include "base/align.h"
 #include "fault/fault.h"
+#include "interrupts/arrival.h"
 #include "rmp/rmp.h"
 #include "rmp/view.h"
 #include "trace/trace.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "apic/level.h"
+#include "interrupts/level.h"
 
-#include "apic/arrival.h"
 #include "apic/real.h"
+#include "interrupts/arrival.h"
 #include "trace/trace.h"
 
 #define EXTERNAL_VALID 0x100U

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* The run loop: chooses the context, enters it, and hands on what it exited for. */
-#include "cpu/exits.h"
+#include "run/run.h"
+
 #include "cpu/nested.h"
 #include "cpu/state.h"
-#include "cpu/turns.h"
 #include "cpu/vmrun.h"
+#include "exit/exit.h"
 #include "fault/pages.h"
+#include "ghcb/hold.h"
+#include "interrupts/interrupts.h"
 #include "rmp/rmp_setup.h"
+#include "run/turns.h"
+#include "trace/end.h"
 #include "trace/trace.h"
 #include "x86/control.h"
 
@@ -14,23 +19,8 @@
 #define VECTOR_MASK 0xFFULL
 #define APIC_TPR_SHIFT 4U
 
+extern void idle_wait(u64 *pending); /* traps.S */
 extern bool svm_enter(struct vmsa *vmsa, u64 vmcb, u64 host_vmcb, u64 *kicked);
-
-/* A context was detached from elsewhere while its rare registers are still here: that CPU waits for them. */
-static void detached_release(struct cpu *cpu)
-{
-	__atomic_store_n(&cpu->entered, NULL, __ATOMIC_SEQ_CST);
-	if (cpu->fpu_owner == NULL) {
-		return;
-	}
-	for (u32 i = 0; i < VMPL_COUNT; i++) {
-		const struct vmpl_context *context = &cpu->vcpu->context[i];
-		if (context->state != CONTEXT_ABSENT && context->registers == cpu->fpu_owner) {
-			return;
-		}
-	}
-	state_own(cpu, NULL);
-}
 
 /* A CPU whose VMPL0 sleeps or was never there runs a lower VMPL as soon as one is ready. */
 static bool lower_choose(struct vcpu *vcpu)
@@ -205,6 +195,10 @@ static void run_once(struct cpu *cpu)
 	interrupts_before_entry(vcpu, &entry);
 	preemption_note(vcpu, before);
 	struct vmpl_context *context = vcpu_context(vcpu);
+	if (context->woken) {
+		context->woken = false;
+		ghcb_hold_answer(vcpu);
+	}
 	(void)context_move(context, CONTEXT_HALTED, CONTEXT_READY);
 	struct vmsa *vmsa = vcpu_vmsa(vcpu);
 	__atomic_store_n(&cpu->entered, vmsa, __ATOMIC_SEQ_CST);
@@ -229,12 +223,11 @@ static void run_once(struct cpu *cpu)
 	}
 }
 
-void cpu_release_detached(void)
+/* Until an interrupt or a kick; interrupts are taken meanwhile. A kick that came before counts. */
+static void idle(struct cpu *cpu)
 {
-	struct cpu *cpu = cpu_current();
-	if (vcpu_context(cpu->vcpu)->state == CONTEXT_ABSENT) {
-		detached_release(cpu);
-	}
+	idle_wait(&cpu->kicked);
+	cpu->kicked = 0;
 }
 
 void cpu_run(struct cpu *cpu)
@@ -243,11 +236,11 @@ void cpu_run(struct cpu *cpu)
 	while (!vcpu->stop) {
 		__atomic_store_n(&cpu->kicked, 0, __ATOMIC_SEQ_CST);
 		interrupts_window();
-		detached_release(cpu);
+		vcpu_release(cpu);
 		if (context_choose(vcpu)) {
 			run_once(cpu);
 		} else {
-			cpu_idle();
+			idle(cpu);
 		}
 	}
 	vcpu_store_fpu();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cpu/turns.h"
+#include "run/turns.h"
 
 static u64 seen; /* when a CPU last entered or left a guest; atomic */
 

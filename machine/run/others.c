@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* Starts the other CPUs, one after the other: INIT, start-up IPI, trampoline.S, other_main. */
+#include "run/others.h"
+
+#include "apic/real.h"
 #include "base/mem.h"
 #include "boot/fw_cfg.h"
 #include "boot/layout.h"
-#include "cpu/exits.h"
+#include "cpu/cpu.h"
 #include "cpu/state.h"
+#include "interrupts/interrupts.h"
 #include "mm/own_memory.h"
 #include "mm/own_tables.h"
+#include "run/run.h"
+#include "run/traps.h"
 #include "x86/control.h"
 
 #define FW_CFG_CPUS 0x05
@@ -42,6 +48,7 @@ void other_main(void)
 {
 	cr3_write(own_root);
 	u32 index = cpu_count();
+	traps_load();
 	if (cpu_start(index) != ERR_OK || state_setup(cpu_at(index)) != ERR_OK) {
 		for (;;) {
 			cpu_halt();
