@@ -15,7 +15,7 @@
 #define TRAP_STACKS 3U
 #define TRAP_STACK_PAGES 2U
 
-static struct cpu *cpus[VCPU_MAX];
+static struct cpu *cpus[CPU_MAX];
 static u32 started;
 
 u32 cpu_count(void)

@@ -2,13 +2,19 @@
 /* One processor of the machine: what the hardware wants of the host, and the way to make other processors listen. */
 #pragma once
 
-#include "cpu/vcpu.h"
+#include <copra/sev.h>
+#include <copra/vmsa.h>
+
+#include "base/err.h"
 #include "cpu/vmcb.h"
 #include "x86/control.h"
 #include "x86/lock.h"
 #include "x86/self.h"
 
+#define CPU_MAX 64U
 #define CPU_STACK_SIZE 32768U
+
+struct vcpu;
 
 struct task_state {
 	u32 reserved_00;
@@ -55,9 +61,6 @@ static inline struct cpu *cpu_current(void)
 
 /* Sets up the CPU we run on: segments, stacks for traps, SVM. ERR_UNSUPPORTED without SVM and nested paging. */
 err_t cpu_start(u32 index);
-
-/* Makes the vCPU that this CPU runs; all its contexts are absent (vcpu.c). */
-void vcpu_start(struct cpu *cpu);
 
 /* Number of CPUs that cpu_start has set up. */
 u32 cpu_count(void);

@@ -11,8 +11,7 @@
 
 #include "apic/apic.h"
 #include "base/addr.h"
-#include "base/err.h"
-#include "trace/counters.h"
+#include "cpu/counters.h"
 
 #define VCPU_MAX 64U
 #define VCPU_GHCB_NONE UINT64_MAX
@@ -54,13 +53,16 @@ struct vcpu {
 /* GHCB (56421), section 2.3.1: what the GHCB MSR holds before the guest writes it, and whenever it asks. */
 u64 vcpu_sev_info(void);
 
+/* Makes the vCPU that this CPU runs; all its contexts are absent. */
+void vcpu_start(struct cpu *cpu);
+
 u32 vcpu_count(void);
 struct vcpu *vcpu_at(u32 index);           /* index < vcpu_count() */
 struct vcpu *vcpu_by_apic_id(u32 apic_id); /* NULL when there is none */
 struct vcpu *vcpu_current(void);           /* of the CPU we run on */
 
 /*
- * From one state to another, if it still is in the first. Nobody writes a state but by this, vcpu_attach and vcpu_detach: another
+ * From one state to another, if it still is in the first. Nobody writes a state but by this and context/attach.h: another
  * CPU may take the VMSA away at any moment, and what its own CPU meant to do with it then is void.
  */
 static inline bool context_move(struct vmpl_context *context, enum context_state from, enum context_state to)
@@ -87,21 +89,6 @@ void vcpu_store_fpu(void);
 
 /* In the run loop: this CPU lets go of what it still has of a context that was detached meanwhile. */
 void vcpu_release(struct cpu *cpu);
-
-/*
- * Attaches the VMSA page to (vcpu, vmpl) after VMRUN's own checks of the page (assigned, validated, VMSA bit, 4 KiB, not in
- * use elsewhere), and wakes the vCPU. ERR_RANGE, ERR_STATE: all stays as it was; ERR_BUSY: the context has no VMSA any more.
- * Checks of its content come at every entry.
- */
-err_t vcpu_attach(struct vcpu *vcpu, u32 vmpl, gpa_t vmsa, u64 sev_features, enum context_state state);
-/* Detaches it; the page is not touched afterwards. Returns once the context runs no more, on whatever CPU. */
-void vcpu_detach(struct vcpu *vcpu, u32 vmpl);
-
-/*
- * From the next entry on, the vCPU runs this VMPL. ERR_STATE when the context is ABSENT or STOPPED, ERR_BUSY or ERR_INPUT when
- * VMRUN would refuse its VMSA now (VMSA.BUSY; EFER.SVME, VMPL, SEV_FEATURES): nothing is switched then.
- */
-err_t vcpu_switch(struct vcpu *vcpu, u32 vmpl);
 
 /* Makes a vCPU on another CPU leave the guest, or its halt, and look at its state again. Harmless when it is our own. */
 void vcpu_kick(struct vcpu *vcpu);

@@ -2,6 +2,7 @@
 /* Memory-mapped registers: the local APIC is the machine's own, the rest are QEMU's devices. */
 #pragma once
 
+#include "base/err.h"
 #include "cpu/vcpu.h"
 
 /* size 1 to 8. ERR_RANGE: RAM, or nothing a device could be. */

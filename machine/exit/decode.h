@@ -2,7 +2,7 @@
 /* As much of an instruction as an exit needs: where its opcode is. The processor reports no next RIP. */
 #pragma once
 
-#include "cpu/guest_access.h"
+#include "context/guest_access.h"
 
 enum instruction {
 	INSTRUCTION_OTHER,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "exit/exception.h"
 
-#include "cpu/guest_access.h"
+#include "context/guest_access.h"
 #include "trace/end.h"
 #include "trace/trace.h"
 #include "x86/control.h"

@@ -2,6 +2,7 @@
 #include "exit/exit.h"
 
 #include "cpu/plain.h"
+#include "cpu/vcpu.h"
 #include "exit/decode.h"
 #include "exit/exception.h"
 #include "ghcb/ghcb.h"

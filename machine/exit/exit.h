@@ -2,6 +2,7 @@
 /* What follows an exit on the processor's side. Each works on the current context's VMSA, into which all registers went. */
 #pragma once
 
+#include "base/addr.h"
 #include "cpu/cpu.h"
 
 /* Hands the exit that the control block describes to its handler, in the context whose registers are in its VMSA. */

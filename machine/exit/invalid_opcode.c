@@ -4,11 +4,12 @@
  * Everything up to the guest-physical address is here, the rest in rmp/instructions.c.
  */
 #include "base/align.h"
-#include "cpu/nested.h"
+#include "cpu/vcpu.h"
 #include "exit/decode.h"
 #include "exit/exception.h"
 #include "exit/exit.h"
 #include "psp/cpuid.h"
+#include "rmp/nested.h"
 #include "rmp/rmp.h"
 #include "trace/trace.h"
 #include "x86/control.h"

@@ -3,6 +3,7 @@
  * The MSRs that an SNP guest has without its host: GHCB, SEV_STATUS, PAT. All others that exit raise #VC
  * (AMD64 APM volume 2, 24593, section 15.35.4), and those that need not exit do not (state.c).
  */
+#include "cpu/vcpu.h"
 #include "exit/decode.h"
 #include "exit/exception.h"
 #include "exit/exit.h"

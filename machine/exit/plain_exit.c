@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+#include "cpu/vcpu.h"
 #include "exit/exit.h"
 
 #include <copra/native.h>
 
-#include "cpu/nested.h"
 #include "device/msr.h"
 #include "device/port.h"
 #include "mm/memory.h"
 #include "psp/cpuid.h"
+#include "rmp/nested.h"
 #include "rmp/rmp.h"
 #include "trace/end.h"
 

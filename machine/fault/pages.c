@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "fault/pages.h"
 
-#include "cpu/guest_access.h"
+#include "context/guest_access.h"
 #include "fault/fault.h"
 #include "rmp/rmp.h"
 

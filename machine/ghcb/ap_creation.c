@@ -2,6 +2,7 @@
 #include "ghcb/ap_creation.h"
 
 #include "base/align.h"
+#include "context/attach.h"
 #include "ghcb/features.h"
 #include "mm/memory.h"
 #include "rmp/view.h"

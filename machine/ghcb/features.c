@@ -4,7 +4,7 @@
 #include <copra/ghcb.h>
 #include <copra/sev.h>
 
-#include "cpu/vmrun.h"
+#include "context/vmrun.h"
 #include "options.h"
 
 u64 ghcb_features(void)

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "base/err.h"
 #include "cpu/vcpu.h"
 
 /* Registers of the GHCB page that have a valid bit; bit numbers of the mask in `valid` and `returned`. */

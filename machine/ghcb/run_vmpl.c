@@ -2,7 +2,8 @@
 /* Run VMPL, GHCB (56421) MSR 0x016 and NAE 0x80000018. */
 #include "ghcb/run_vmpl.h"
 
-#include "cpu/vmrun.h"
+#include "context/attach.h"
+#include "context/vmrun.h"
 #include "ghcb/features.h"
 #include "trace/trace.h"
 

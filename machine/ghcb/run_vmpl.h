@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "base/err.h"
 #include "cpu/vcpu.h"
 
 /* The target may run: it has a VMSA that VMRUN accepts. ERR_RANGE, ERR_STATE, ERR_BUSY, ERR_INPUT, ERR_UNSUPPORTED. */

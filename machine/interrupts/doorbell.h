@@ -2,6 +2,7 @@
 /* Restricted injection: the #HV doorbell page. GHCB (56421), section 5; the rules are in docs/machine.md. */
 #pragma once
 
+#include "base/err.h"
 #include "cpu/vcpu.h"
 
 static inline bool context_is_restricted(const struct vmpl_context *context)

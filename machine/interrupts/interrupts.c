@@ -3,6 +3,7 @@
 
 #include "apic/clock.h"
 #include "apic/real.h"
+#include "context/attach.h"
 #include "fault/fault.h"
 #include "interrupts/arrival.h"
 #include "interrupts/doorbell.h"

@@ -4,8 +4,7 @@
  * 4 KiB operand hits a large entry, hardware exits and the host answers with PSMASH and a restart; here that is one step.
  */
 #include "base/align.h"
-#include "cpu/nested.h"
-#include "rmp/rmp_setup.h"
+#include "rmp/nested.h"
 #include "rmp/table.h"
 
 /* NULL when the guest does not own the page, or must not touch it now. */

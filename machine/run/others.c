@@ -8,6 +8,7 @@
 #include "boot/layout.h"
 #include "cpu/cpu.h"
 #include "cpu/state.h"
+#include "cpu/vcpu.h"
 #include "interrupts/interrupts.h"
 #include "mm/own_memory.h"
 #include "mm/own_tables.h"

@@ -2,13 +2,15 @@
 /* The run loop: chooses the context, enters it, and hands on what it exited for. */
 #include "run/run.h"
 
-#include "cpu/nested.h"
+#include "context/attach.h"
+#include "context/vmrun.h"
 #include "cpu/state.h"
-#include "cpu/vmrun.h"
+#include "cpu/vcpu.h"
 #include "exit/exit.h"
 #include "fault/pages.h"
 #include "ghcb/hold.h"
 #include "interrupts/interrupts.h"
+#include "rmp/nested.h"
 #include "rmp/rmp_setup.h"
 #include "run/turns.h"
 #include "trace/end.h"

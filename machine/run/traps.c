@@ -3,6 +3,7 @@
 
 #include "boot/layout.h"
 #include "cpu/cpu.h"
+#include "cpu/vcpu.h"
 #include "interrupts/interrupts.h"
 #include "trace/end.h"
 #include "trace/trace.h"

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/turns.h"
 
+#include "cpu/vcpu.h"
+
 static u64 seen; /* when a CPU last entered or left a guest; atomic */
 
 static void absence_begin(struct cpu *cpu)

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "trace/counters.h"
 
 #include "cpu/vcpu.h"
 #include "trace/trace.h"

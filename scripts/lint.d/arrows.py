@@ -30,14 +30,11 @@ EXCEPTIONS = {
 }
 # Rooms of the machine from the ground up: each may use those before it. Files at the root may use everything and be used by all.
 MACHINE = (
-    "x86", "boot", "mm", "apic", "rmp", "cpu", "trace", "fault", "interrupts", "device", "psp", "ghcb", "exit", "load", "run",
+    "x86", "boot", "mm", "apic", "cpu", "rmp", "trace", "context", "fault", "interrupts", "device", "psp", "ghcb", "exit",
+    "load", "run",
 )
 MACHINE_EXCEPTIONS = {
-    ("rmp/entries.c", "cpu/nested.h"),         # an entry that changes takes its translation along
-    ("rmp/instructions.c", "cpu/nested.h"),
-    ("cpu/vcpu.h", "trace/counters.h"),        # a virtual CPU holds what it counts
-    ("cpu/vcpu.c", "trace/trace.h"),
-    ("trace/end.c", "fault/fault.h"),          # the record of what the plan did comes before the last one
+    ("trace/end.c", "fault/fault.h"),  # the record of what the plan did comes before the last one
 }
 # Libraries of the distribution that need no operating system, and the folders that may use them.
 LIBRARIES = {"machine/psp/": {f"bearssl/bearssl_{part}.h" for part in ("aead", "block", "ec", "hash", "hmac")}}

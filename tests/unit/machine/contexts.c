@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Who runs which VMSA: one CPU takes contexts away from another, which acts while the first one waits for it. */
+#include "context/attach.h"
+#include "cpu/vcpu.h"
 #include "ghcb/ghcb.h"
 #include "machine.h"
 

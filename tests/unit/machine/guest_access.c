@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The processor's own page walks: AMD64 APM volume 2 (24593), chapter 5. */
-#include "cpu/guest_access.h"
+#include "context/guest_access.h"
 
 #include "machine.h"
 #include "mm/memory_setup.h"

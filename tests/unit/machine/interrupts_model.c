@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "interrupts_model.h"
+#include "context/attach.h"
 
 #include "apic/clock.h"
 #include "apic/real.h"

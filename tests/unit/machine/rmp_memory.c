@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/range.h"
-#include "cpu/nested.h"
 #include "mm/memory.h"
+#include "rmp/nested.h"
 
 #define OWN_PAGES 64U
 

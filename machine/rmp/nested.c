@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* AMD64 APM volume 2 (24593), section 15.25: nested paging. Tables have the format and depth of the host's own. */
-#include "cpu/nested.h"
+#include "rmp/nested.h"
 
 #include "base/align.h"
 #include "base/mem.h"

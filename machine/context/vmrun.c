@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cpu/vmrun.h"
+#include "context/vmrun.h"
 
 #include "cpu/plain.h"
 #include "rmp/rmp.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Page walks: AMD64 APM volume 2 (24593), chapter 5; privacy of walks and fetches: section 15.34. */
-#include "cpu/guest_access.h"
+#include "context/guest_access.h"
 
 #include "base/align.h"
 #include "base/mem.h"

@@ -2,6 +2,7 @@
 /* What VMRUN checks of an SNP guest's VMSA before it loads a register. AMD64 APM volume 2 (24593), section 15.36.12 and 15.5.1. */
 #pragma once
 
+#include "base/err.h"
 #include "cpu/vcpu.h"
 
 /* Bits of SEV_FEATURES that this processor has. */
