@@ -8,6 +8,7 @@
 #include "cpu/state.h"
 #include "cpu/vcpu.h"
 #include "device/power.h"
+#include "end/end.h"
 #include "fault/fault.h"
 #include "interrupts/interrupts.h"
 #include "load/load.h"
@@ -20,7 +21,6 @@
 #include "run/others.h"
 #include "run/run.h"
 #include "run/traps.h"
-#include "trace/end.h"
 #include "trace/trace.h"
 
 static struct memory_plan plan;

@@ -30,6 +30,18 @@ static const struct name_bit feature_names[] = {
 	{"invlpgb", OPTIONS_WITHHELD_INVLPGB},
 };
 
+static struct options kept;
+
+void options_keep(const struct options *options)
+{
+	kept = *options;
+}
+
+const struct options *options_get(void)
+{
+	return &kept;
+}
+
 /* A list of names separated by commas; each must be known. */
 static enum err parse_names(struct span list, const struct name_bit *names, size_t count, u64 *bits)
 {

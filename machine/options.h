@@ -33,7 +33,10 @@ struct options {
  * option-error): ERR_HARDWARE without fw_cfg DMA, ERR_NOT_FOUND without an IGVM file, ERR_NO_MEMORY, ERR_INPUT.
  */
 err_t options_read(struct options *options);
-/* What options_read read; all zero before. */
+
+/* For the rest of the run. options_read does it. */
+void options_keep(const struct options *options);
+/* What was kept; all zero before. */
 const struct options *options_get(void);
 
 /*

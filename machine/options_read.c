@@ -5,13 +5,6 @@
 #include "device/fw_cfg_host.h"
 #include "trace/trace.h"
 
-static struct options options_read_once;
-
-const struct options *options_get(void)
-{
-	return &options_read_once;
-}
-
 /* The whole file, or nothing when there is none of that name. */
 static enum err file_read(const char *name, struct span *out)
 {
@@ -83,6 +76,6 @@ enum err options_read(struct options *options)
 		options->cmdline.n--;
 	}
 	trace_classes = options->trace_classes;
-	options_read_once = *options;
+	options_keep(options);
 	return ERR_OK;
 }

@@ -2,7 +2,7 @@
 #include "device/power.h"
 
 #include "device/port_rules.h"
-#include "trace/end.h"
+#include "end/end.h"
 #include "trace/trace.h"
 #include "x86/instructions.h"
 

@@ -97,3 +97,13 @@ void instruction_decode(struct vcpu *vcpu, struct decoded *decoded)
 	struct prefixes prefixes = prefixes_read(decoded, long_mode);
 	opcode_decode(decoded, &prefixes);
 }
+
+void instruction_advance(struct cpu *cpu, u32 length)
+{
+	struct vmsa *vmsa = vcpu_vmsa(cpu->vcpu);
+	vmsa->rip += length;
+	if ((vmsa->cs.attributes & 0x200U) == 0) {
+		vmsa->rip = (u32)vmsa->rip;
+	}
+	cpu->int_state[cpu->vcpu->vmpl] = 0;
+}

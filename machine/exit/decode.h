@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* As much of an instruction as an exit needs: where its opcode is. The processor reports no next RIP. */
+/* As much of an instruction as an exit needs: where its opcode is, and what comes behind it. The processor reports no next RIP. */
 #pragma once
 
 #include "context/guest_access.h"
+#include "cpu/cpu.h"
 
 enum instruction {
 	INSTRUCTION_OTHER,
@@ -28,3 +29,6 @@ struct decoded {
 
 /* Reads and decodes the instruction at RIP. kind is INSTRUCTION_OTHER and length 0 when it cannot be read. */
 void instruction_decode(struct vcpu *vcpu, struct decoded *decoded);
+
+/* RIP goes behind an instruction that was carried out here. */
+void instruction_advance(struct cpu *cpu, u32 length);

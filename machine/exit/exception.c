@@ -2,7 +2,7 @@
 #include "exit/exception.h"
 
 #include "context/guest_access.h"
-#include "trace/end.h"
+#include "end/end.h"
 #include "trace/trace.h"
 #include "x86/control.h"
 

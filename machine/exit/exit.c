@@ -3,27 +3,20 @@
 
 #include "cpu/plain.h"
 #include "cpu/vcpu.h"
+#include "end/end.h"
 #include "exit/decode.h"
 #include "exit/exception.h"
-#include "ghcb/ghcb.h"
-#include "trace/end.h"
-#include "trace/trace.h"
+#include "exit/invalid_opcode.h"
+#include "exit/msr_exit.h"
+#include "exit/nested_fault.h"
+#include "exit/plain_exit.h"
+#include "exit/vmgexit.h"
 
 #define EXIT_WRITE_CR8 0x18U
 #define VECTOR_UD 6U
 #define VECTOR_GP 13U
 #define CR8_TPR 0xFULL
 #define APIC_TPR_SHIFT 4U
-
-void exit_advance(struct cpu *cpu, u32 length)
-{
-	struct vmsa *vmsa = vcpu_vmsa(cpu->vcpu);
-	vmsa->rip += length;
-	if ((vmsa->cs.attributes & 0x200U) == 0) {
-		vmsa->rip = (u32)vmsa->rip;
-	}
-	cpu->int_state[cpu->vcpu->vmpl] = 0;
-}
 
 static u64 general_register(const struct vmsa *vmsa, u8 number)
 {
@@ -47,46 +40,14 @@ static void cr8_write(struct cpu *cpu)
 		return;
 	}
 	vcpu_context(cpu->vcpu)->apic.tpr = (u32)value << APIC_TPR_SHIFT;
-	exit_advance(cpu, decoded.length);
-}
-
-static void vmgexit(struct cpu *cpu, u32 length)
-{
-	exit_advance(cpu, length);
-	vcpu_vmsa(cpu->vcpu)->guest_exitcode = SVM_EXIT_VMGEXIT;
-	ghcb_exit(cpu->vcpu);
-}
-
-static void vmmcall(struct cpu *cpu)
-{
-	struct decoded decoded;
-	instruction_decode(cpu->vcpu, &decoded);
-	if (decoded.kind == INSTRUCTION_VMMCALL) {
-		exception_raise_vc(cpu->vcpu, SVM_EXIT_VMMCALL);
-		return;
-	}
-	if (decoded.kind != INSTRUCTION_VMGEXIT) {
-		trace(TRACE_REFUSED, cpu->vcpu, "vmmcall-unreadable", "rip=0x%lx", vcpu_vmsa(cpu->vcpu)->rip);
-		return;
-	}
-	vmgexit(cpu, decoded.length);
-}
-
-void exit_follow_vmgexit(struct cpu *cpu)
-{
-	struct decoded decoded;
-	instruction_decode(cpu->vcpu, &decoded);
-	if (decoded.kind == INSTRUCTION_VMGEXIT) {
-		vcpu_context(cpu->vcpu)->counters.exits[SVM_EXIT_VMMCALL]++;
-		vmgexit(cpu, decoded.length);
-	}
+	instruction_advance(cpu, decoded.length);
 }
 
 static void halt(struct cpu *cpu)
 {
 	struct decoded decoded;
 	instruction_decode(cpu->vcpu, &decoded);
-	exit_advance(cpu, decoded.length == 0 ? 1 : decoded.length);
+	instruction_advance(cpu, decoded.length == 0 ? 1 : decoded.length);
 	vcpu_vmsa(cpu->vcpu)->guest_exitcode = SVM_EXIT_HLT;
 	(void)context_move(vcpu_context(cpu->vcpu), CONTEXT_READY, CONTEXT_HALTED);
 }
@@ -125,7 +86,7 @@ void exit_handle(struct cpu *cpu)
 		exit_msr(cpu);
 		return;
 	case SVM_EXIT_VMMCALL:
-		vmmcall(cpu);
+		exit_vmmcall(cpu);
 		return;
 	case SVM_EXIT_NPF:
 		exit_nested_fault(cpu);

@@ -3,11 +3,13 @@
  * PVALIDATE, RMPADJUST, RMPQUERY, INVLPGB, TLBSYNC: invalid opcodes for the processor under us. AMD64 APM volume 3 (24594).
  * Everything up to the guest-physical address is here, the rest in rmp/instructions.c.
  */
+#include "exit/invalid_opcode.h"
+
 #include "base/align.h"
 #include "cpu/vcpu.h"
 #include "exit/decode.h"
 #include "exit/exception.h"
-#include "exit/exit.h"
+#include "exit/nested_fault.h"
 #include "psp/cpuid.h"
 #include "rmp/nested.h"
 #include "rmp/rmp.h"
@@ -37,7 +39,7 @@ static void finish(struct operation *op)
 	op->vmsa->rax = op->code;
 	op->vmsa->rflags &= ~RFLAGS_RESULT;
 	op->vmsa->rflags |= (op->code == RMP_SUCCESS ? RFLAGS_ZF : 0) | (op->carry ? RFLAGS_CF : 0);
-	exit_advance(op->cpu, op->decoded.length);
+	instruction_advance(op->cpu, op->decoded.length);
 }
 
 /* The operand: a linear address that the guest must have mapped with C-bit. False when something was raised instead. */
@@ -197,7 +199,7 @@ static void flush_all(struct operation *op)
 		vcpu_inject_exception(op->cpu->vcpu, VECTOR_UD, false, 0);
 	} else if (privilege_checked(op)) {
 		nested_flush_all();
-		exit_advance(op->cpu, op->decoded.length);
+		instruction_advance(op->cpu, op->decoded.length);
 	}
 }
 

@@ -3,10 +3,12 @@
  * The MSRs that an SNP guest has without its host: GHCB, SEV_STATUS, PAT. All others that exit raise #VC
  * (AMD64 APM volume 2, 24593, section 15.35.4), and those that need not exit do not (state.c).
  */
+#include "exit/msr_exit.h"
+
 #include "cpu/vcpu.h"
 #include "exit/decode.h"
 #include "exit/exception.h"
-#include "exit/exit.h"
+#include "exit/vmgexit.h"
 #include "x86/control.h"
 
 #define VECTOR_GP 13U
@@ -91,7 +93,7 @@ void exit_msr(struct cpu *cpu)
 	}
 	struct decoded decoded;
 	instruction_decode(vcpu, &decoded);
-	exit_advance(cpu, decoded.length == 0 ? 2 : decoded.length);
+	instruction_advance(cpu, decoded.length == 0 ? 2 : decoded.length);
 	if (msr == MSR_GHCB && cpu->vmcb->exitinfo1 != 0 && (vmsa->rflags & RFLAGS_TF) == 0) {
 		exit_follow_vmgexit(cpu);
 	}

@@ -3,14 +3,15 @@
  * Nested page faults: what hardware checks after the nested walk (AMD64 APM volume 2, 24593, section 15.36.10), and the host's
  * answer. RAM is mapped as far as the RMP allows; all else is MMIO, #VC 0x400 for the guest.
  */
+#include "exit/nested_fault.h"
+
 #include "cpu/vcpu.h"
+#include "end/end.h"
 #include "exit/exception.h"
-#include "exit/exit.h"
 #include "fault/fault.h"
 #include "mm/memory.h"
 #include "rmp/nested.h"
 #include "rmp/rmp.h"
-#include "trace/end.h"
 #include "trace/trace.h"
 #include "x86/instructions.h"
 

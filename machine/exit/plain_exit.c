@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-#include "cpu/vcpu.h"
-#include "exit/exit.h"
+#include "exit/plain_exit.h"
 
 #include <copra/native.h>
 
+#include "cpu/vcpu.h"
 #include "device/msr.h"
 #include "device/port.h"
+#include "end/end.h"
+#include "exit/decode.h"
+#include "exit/nested_fault.h"
 #include "mm/memory.h"
 #include "psp/cpuid.h"
 #include "rmp/nested.h"
 #include "rmp/rmp.h"
-#include "trace/end.h"
 
 #define VECTOR_UD 6U
 #define VECTOR_GP 13U
@@ -34,7 +36,7 @@ static void cpuid(struct cpu *cpu)
 	vmsa->rbx = result.ebx;
 	vmsa->rcx = result.ecx;
 	vmsa->rdx = result.edx;
-	exit_advance(cpu, LENGTH_CPUID);
+	instruction_advance(cpu, LENGTH_CPUID);
 }
 
 static bool msr_get(struct cpu *cpu, u32 msr)
@@ -56,7 +58,7 @@ static void msr(struct cpu *cpu)
 	bool write = cpu->vmcb->exitinfo1 != 0;
 	bool done = write ? msr_guest_write(cpu->vcpu, (u32)vmsa->rcx, value) : msr_get(cpu, (u32)vmsa->rcx);
 	if (done) {
-		exit_advance(cpu, LENGTH_MSR);
+		instruction_advance(cpu, LENGTH_MSR);
 	} else {
 		vcpu_inject_exception(cpu->vcpu, VECTOR_GP, true, 0);
 	}
@@ -120,7 +122,7 @@ static void memory(struct cpu *cpu)
 
 static void halt(struct cpu *cpu)
 {
-	exit_advance(cpu, LENGTH_HLT);
+	instruction_advance(cpu, LENGTH_HLT);
 	(void)context_move(vcpu_context(cpu->vcpu), CONTEXT_READY, CONTEXT_HALTED);
 }
 

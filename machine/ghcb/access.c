@@ -6,7 +6,6 @@
 #include "device/msr.h"
 #include "device/port.h"
 #include "rmp/view.h"
-#include "trace/trace.h"
 
 #define MMIO_SIZE_MAX 8U
 

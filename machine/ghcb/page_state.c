@@ -2,6 +2,7 @@
 #include "ghcb/page_state.h"
 
 #include "fault/fault.h"
+#include "ghcb/psc_rules.h"
 #include "mm/memory.h"
 #include "rmp/rmp.h"
 #include "rmp/view.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "ghcb/psc_rules.h"
+
 #include "base/align.h"
-#include "ghcb/page_state.h"
 
 #define LARGE_PAGE_PAGES 512U
 #define ENTRY_RESERVED 0xFE00000000000000ULL

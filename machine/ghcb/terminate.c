@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ghcb/terminate.h"
 
-#include "trace/end.h"
+#include "end/end.h"
 
 void ghcb_terminate(const struct vcpu *vcpu, u32 set, u32 code, u64 info)
 {

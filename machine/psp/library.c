@@ -4,7 +4,7 @@
  * keeps it.
  */
 #include "base/mem.h"
-#include "trace/end.h"
+#include "end/end.h"
 
 void *__memcpy_chk(void *restrict to, const void *restrict from, size_t n, size_t room);
 void *__memmove_chk(void *to, const void *from, size_t n, size_t room);

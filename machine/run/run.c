@@ -6,6 +6,7 @@
 #include "context/vmrun.h"
 #include "cpu/state.h"
 #include "cpu/vcpu.h"
+#include "end/end.h"
 #include "exit/exit.h"
 #include "fault/pages.h"
 #include "ghcb/hold.h"
@@ -13,7 +14,6 @@
 #include "rmp/nested.h"
 #include "rmp/rmp_setup.h"
 #include "run/turns.h"
-#include "trace/end.h"
 #include "trace/trace.h"
 #include "x86/control.h"
 

@@ -4,9 +4,8 @@
 #include "boot/layout.h"
 #include "cpu/cpu.h"
 #include "cpu/vcpu.h"
+#include "end/end.h"
 #include "interrupts/interrupts.h"
-#include "trace/end.h"
-#include "trace/trace.h"
 #include "x86/control.h"
 
 #define VECTOR_NMI 2U

@@ -39,9 +39,3 @@ static inline bool trace_enabled(enum trace_class which)
  */
 #define trace(which, ...) (trace_enabled(which) ? trace_write(__VA_ARGS__) : (void)0)
 void trace_write(const struct vcpu *vcpu, const char *event, const char *format, ...) printf_like(3, 4);
-
-/* All counters of all contexts, one record each; zero ones are left out. */
-void trace_counters(void);
-
-/* The RMP and the memory that the option dump= names; nothing without it. */
-void trace_dump(void);

@@ -30,12 +30,9 @@ EXCEPTIONS = {
 }
 # Rooms of the machine from the ground up: each may use those before it. Files at the root may use everything and be used by all.
 MACHINE = (
-    "x86", "boot", "mm", "apic", "cpu", "rmp", "trace", "context", "fault", "interrupts", "device", "psp", "ghcb", "exit",
-    "load", "run",
+    "x86", "boot", "mm", "apic", "cpu", "rmp", "trace", "context", "fault", "end", "interrupts", "device", "psp", "ghcb",
+    "exit", "load", "run",
 )
-MACHINE_EXCEPTIONS = {
-    ("trace/end.c", "fault/fault.h"),  # the record of what the plan did comes before the last one
-}
 # Libraries of the distribution that need no operating system, and the folders that may use them.
 LIBRARIES = {"machine/psp/": {f"bearssl/bearssl_{part}.h" for part in ("aead", "block", "ec", "hash", "hmac")}}
 KERNEL_MODULES = "guests/linux/"  # built in Linux' tree, with its headers
@@ -139,7 +136,7 @@ def judge_arrow(path, target):
 
 def judge_machine(path, target):
     source, aim = path.split("/")[0], target.split("/")[0]
-    if "/" not in path or "/" not in target or (path, target) in MACHINE_EXCEPTIONS:
+    if "/" not in path or "/" not in target:
         return None
     for name in (source, aim):
         if name not in MACHINE:

@@ -2,7 +2,11 @@
 /* Who runs which VMSA: one CPU takes contexts away from another, which acts while the first one waits for it. */
 #include "context/attach.h"
 #include "cpu/vcpu.h"
-#include "ghcb/ghcb.h"
+#include "exit/invalid_opcode.h"
+#include "exit/msr_exit.h"
+#include "exit/nested_fault.h"
+#include "exit/plain_exit.h"
+#include "exit/vmgexit.h"
 #include "machine.h"
 
 #include <stdlib.h>
@@ -10,13 +14,13 @@
 #include "cpu/cpu.h"
 #include "cpu/plain.h"
 #include "cpu/state.h"
+#include "end/end.h"
 #include "exit/decode.h"
 #include "exit/exception.h"
 #include "exit/exit.h"
 #include "mm/memory.h"
 #include "rmp/rmp.h"
 #include "rmp/view.h"
-#include "trace/end.h"
 
 #define PAGES 4U
 #define VMPL 2U
@@ -87,6 +91,11 @@ void instruction_decode(struct vcpu *vcpu, struct decoded *decoded)
 	*decoded = (struct decoded){.length = 1};
 }
 
+void instruction_advance(struct cpu *cpu, u32 length)
+{
+	vcpu_vmsa(cpu->vcpu)->rip += length;
+}
+
 /* Exits that no test has. */
 
 static noreturn_fn void unexpected(void)
@@ -126,9 +135,9 @@ void exit_invalid_opcode(struct cpu *cpu)
 	unexpected();
 }
 
-void ghcb_exit(struct vcpu *vcpu)
+void exit_vmmcall(struct cpu *cpu)
 {
-	(void)vcpu;
+	(void)cpu;
 	unexpected();
 }
 

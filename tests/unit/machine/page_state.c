@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "ghcb/psc_rules.h"
 #include "machine.h"
-
-#include "ghcb/page_state.h"
 
 #define OP(op) ((u64)(op) << PSC_ENTRY_OP_SHIFT)
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What tests look at when all is over: the RMP, and memory of the guest's, whoever may read it. */
+#include "end/dump.h"
+
 #include <copra/sev.h>
 
 #include "base/text.h"
@@ -69,7 +71,7 @@ static void page_dump(u64 page)
 	}
 }
 
-void trace_dump(void)
+void dump_write(void)
 {
 	const struct options *options = options_get();
 	u32 count;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "trace/end.h"
+#include "end/end.h"
 
 #include "base/text.h"
 #include "cpu/vcpu.h"
+#include "end/counters.h"
+#include "end/dump.h"
 #include "fault/fault.h"
 #include "options.h"
 #include "trace/trace.h"
@@ -47,9 +49,9 @@ static void end_record(enum end_reason reason, const struct vcpu *vcpu, const ch
 	}
 	trace(TRACE_ALWAYS, vcpu, "end", "reason=%s%.*s", end_names[reason].name, (int)text.n, bytes);
 	if (options_get()->counters) {
-		trace_counters();
+		counters_write();
 	}
-	trace_dump();
+	dump_write();
 }
 
 void end_announce(enum end_reason reason, const struct vcpu *vcpu, const char *details, ...)

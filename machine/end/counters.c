@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "end/counters.h"
 
 #include "cpu/vcpu.h"
 #include "trace/trace.h"
@@ -52,7 +53,7 @@ static void context_counters_write(const struct vcpu *vcpu, u32 vmpl)
 	exit_counters_write(&as, counters);
 }
 
-void trace_counters(void)
+void counters_write(void)
 {
 	for (u32 i = 0; i < vcpu_count(); i++) {
 		for (u32 vmpl = 0; vmpl < VMPL_COUNT; vmpl++) {
