@@ -128,6 +128,14 @@ class Lint(unittest.TestCase):
                 self.finds("arrows", f"{path}:3", "")
                 (self.root / path).unlink()
 
+    def test_arrows_by_link(self):
+        self.write("machine/cpu/a.h", HEADER + "void cpu_a(void);\nnoreturn_fn void exit_b(int b,\n\tint c);\n")
+        self.write("machine/cpu/a.c", SPDX + "void cpu_a(void)\n{\n}\n")
+        self.write("machine/exit/b.c", SPDX + "static void cpu_a(void)\n{\n}\n")
+        self.clean("arrows")
+        self.write("machine/exit/b.c", SPDX + "void exit_b(int b, int c)\n{\n}\n")
+        self.finds("arrows", "machine/cpu/a.h:4", "machine/exit/b.c")
+
     def test_arrows_form(self):
         self.write("lib/base/a.h", SPDX)
         self.finds("arrows", "lib/base/a.h:1", "pragma once")

@@ -33,6 +33,10 @@ MACHINE = (
     "x86", "boot", "mm", "apic", "cpu", "rmp", "trace", "context", "fault", "end", "interrupts", "device", "psp", "ghcb",
     "exit", "load", "run",
 )
+# What a header of the machine declares is defined in its room, or rooms would call up by link. The first C of all stands on top.
+DECLARED_BELOW = {"boot_main"}
+PROTOTYPE = re.compile(r"^(?!static\b|typedef\b|#)[a-z][\w \t*]*?\b(\w+)\([^;{]*;", re.M)
+DEFINITION = re.compile(r"^(?!static\b|extern\b)[a-z][\w \t*]*?\b(\w+)\([^;{]*\)\n\{", re.M)
 # Libraries of the distribution that need no operating system, and the folders that may use them.
 LIBRARIES = {"machine/psp/": {f"bearssl/bearssl_{part}.h" for part in ("aead", "block", "ec", "hash", "hmac")}}
 KERNEL_MODULES = "guests/linux/"  # built in Linux' tree, with its headers
@@ -45,7 +49,7 @@ HASH_FILES = (".py", ".sh", "meson.build", "meson_options.txt", "Makefile", ".cl
 
 def findings(tree):
     present = set(tree.files)
-    found = list(spdx_lines(tree))
+    found = [*spdx_lines(tree), *calls_up(tree)]
     for path in tree.of(".c", ".h", ".S"):
         text = tree.text(path)
         if path.endswith(".h") and "#pragma once\n" not in text:
@@ -142,6 +146,18 @@ def judge_machine(path, target):
         if name not in MACHINE:
             return f"machine/{name} has no place in the order of the machine's rooms (scripts/lint.d/arrows.py)"
     return None if MACHINE.index(aim) <= MACHINE.index(source) else f"machine/{source} may not use machine/{aim}"
+
+
+def calls_up(tree):
+    """Functions of the machine that a header of one room declares and another room defines."""
+    machine = [path for path in tree.of(".c", ".h") if path.startswith("machine/")]
+    defined = {match.group(1): path for path in machine if path.endswith(".c") for match in DEFINITION.finditer(tree.text(path))}
+    for path in machine:
+        for match in PROTOTYPE.finditer(tree.text(path)) if path.endswith(".h") else ():
+            source = defined.get(match.group(1), path)
+            if source.rpartition("/")[0] != path.rpartition("/")[0] and match.group(1) not in DECLARED_BELOW:
+                line = tree.text(path).count("\n", 0, match.start()) + 1
+                yield Finding(path, line, f"{match.group(1)} is {source}'s: declare it in that room")
 
 
 def room(path):
