@@ -46,7 +46,7 @@ struct cpu {
 	u64 cr4;                   /* likewise */
 	u64 cr4_follows;           /* bits of it that are made those of the guest (state.h) */
 	u64 runs;                  /* entries so far: in_guest counts up */
-	u64 absence;               /* ticks of VMPL0 since a lower VMPL ran (turns.h) */
+	u64 absence;               /* ticks of VMPL0 since a lower VMPL ran (run/turns.h) */
 	bool absence_shared;       /* another CPU had its turn in that time */
 	bool lower_ran;            /* a lower VMPL ran at all */
 	u64 gdt[8];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The registers of a context on their way between its VMSA and the processor. General registers: enter.S. x87, SSE and debug
+ * The registers of a context on their way between its VMSA and the processor. General registers: run/enter.S. x87, SSE and debug
  * address registers stay loaded until another VMSA runs on the CPU; then the old one is brought up to date.
  */
 #pragma once

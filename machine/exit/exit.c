@@ -25,7 +25,7 @@ static u64 general_register(const struct vmsa *vmsa, u8 number)
 	return values[number & 15];
 }
 
-/* CR8 is the task priority of the local APIC. Only intercepted while an interrupt waits for it (run.c). */
+/* CR8 is the task priority of the local APIC. Only intercepted while an interrupt waits for it (run/run.c). */
 static void cr8_write(struct cpu *cpu)
 {
 	struct decoded decoded;

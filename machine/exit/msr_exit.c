@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The MSRs that an SNP guest has without its host: GHCB, SEV_STATUS, PAT. All others that exit raise #VC
- * (AMD64 APM volume 2, 24593, section 15.35.4), and those that need not exit do not (state.c).
+ * (AMD64 APM volume 2, 24593, section 15.35.4), and those that need not exit do not (cpu/state.c).
  */
 #include "exit/msr_exit.h"
 

@@ -51,5 +51,5 @@ void nested_changed(gpa_t page, enum page_size size);
 /* Makes all CPUs forget all translations; returns once they have. */
 void nested_flush_all(void);
 
-/* Counts changes that took rights away; a CPU flushes when it has seen less (run.c). */
+/* Counts changes that took rights away; a CPU flushes when it has seen less (run/run.c). */
 u64 nested_generation(void);
