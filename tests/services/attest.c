@@ -3,8 +3,11 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "attest/attest.h"
+#include "attest/crypto.h"
 #include "psp.h"
 
 #include <cmocka.h>
@@ -369,6 +372,95 @@ static void numbers_end(void **state)
 	}
 }
 
+/* libcrypto as it is when it has no memory. */
+static bool crypto_fails;
+
+void *__real_EVP_CIPHER_CTX_new(void);
+void *__wrap_EVP_CIPHER_CTX_new(void);
+int __real_OPENSSL_init_crypto(u64 options, const void *settings);
+int __wrap_OPENSSL_init_crypto(u64 options, const void *settings);
+
+void *__wrap_EVP_CIPHER_CTX_new(void)
+{
+	return crypto_fails ? NULL : __real_EVP_CIPHER_CTX_new();
+}
+
+int __wrap_OPENSSL_init_crypto(u64 options, const void *settings)
+{
+	return crypto_fails ? 0 : __real_OPENSSL_init_crypto(options, settings);
+}
+
+static void text_opened_wrongly_is_zero(void **state)
+{
+	static const u8 zeros[64];
+	u8 text[64], sealed[64], opened[64], tag[CRYPTO_TAG_SIZE];
+	memset(text, 0x5A, sizeof(text));
+	struct crypto_gcm gcm = {
+		.key = psp.key, .authenticated = asked.nonce, .authenticated_size = 8, .size = sizeof(text)};
+	gcm.from = text;
+	gcm.to = sealed;
+	assert_true(crypto_gcm_seal(&gcm, tag));
+	gcm.from = sealed;
+	gcm.to = opened;
+	assert_true(crypto_gcm_open(&gcm, tag));
+	assert_memory_equal(opened, text, sizeof(text));
+	tag[3] ^= 1;
+	assert_false(crypto_gcm_open(&gcm, tag));
+	assert_memory_equal(opened, zeros, sizeof(zeros));
+	tag[3] ^= 1;
+	crypto_fails = true;
+	memcpy(opened, text, sizeof(opened));
+	assert_false(crypto_gcm_open(&gcm, tag));
+	assert_memory_equal(opened, zeros, sizeof(zeros));
+	assert_false(crypto_gcm_seal(&gcm, tag));
+	crypto_fails = false;
+}
+
+static void without_memory_the_key_is_given_up(void **state)
+{
+	crypto_fails = true;
+	assert_int_equal(ask_report(), ATTEST_NO_KEY);
+	crypto_fails = false;
+	assert_given_up();
+}
+
+/* The service as a process, which is given a key and then no more: its exit status, and the status of its reply, UINT32_MAX for none. */
+static int run_with_key(bool again, u32 *status)
+{
+	int ends[2];
+	struct channel_message given = {0};
+	size_t size = CHANNEL_HEAD_SIZE + sizeof(struct attest_key);
+	given.request.operation = ATTEST_KEY;
+	given.request.payload[offsetof(struct attest_key, sequence)] = 1;
+	assert_int_equal(dup2(STDIN_FILENO, CHANNEL_DESCRIPTOR),
+			 CHANNEL_DESCRIPTOR); /* neither end is to get its number */
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
+	assert_int_equal(dup2(ends[1], CHANNEL_DESCRIPTOR), CHANNEL_DESCRIPTOR);
+	assert_int_equal(write(ends[0], given.bytes, size), size);
+	assert_int_equal(shutdown(ends[0], SHUT_WR), 0);
+	attest_reset();
+	int result = attest_run(again);
+	bool replied = recv(ends[0], given.bytes, sizeof(given.bytes), MSG_DONTWAIT) == CHANNEL_HEAD_SIZE;
+	*status = replied ? given.reply.status : UINT32_MAX;
+	close(ends[0]);
+	close(ends[1]);
+	close(CHANNEL_DESCRIPTOR);
+	return result;
+}
+
+static void process_that_comes_again_gets_no_key(void **state)
+{
+	u32 status;
+	assert_int_equal(run_with_key(false, &status), 0);
+	assert_int_equal(status, ATTEST_DONE);
+	assert_int_equal(run_with_key(true, &status), 0);
+	assert_int_equal(status, ATTEST_BAD_STATE);
+	crypto_fails = true;
+	assert_int_equal(run_with_key(false, &status), 1);
+	crypto_fails = false;
+	assert_int_equal(status, UINT32_MAX);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -387,6 +479,9 @@ int main(void)
 		cmocka_unit_test_setup(response_of_another_kind_ends_it, setup),
 		cmocka_unit_test_setup(answer_to_nothing_is_none, setup),
 		cmocka_unit_test_setup(numbers_end, setup),
+		cmocka_unit_test_setup(text_opened_wrongly_is_zero, setup),
+		cmocka_unit_test_setup(without_memory_the_key_is_given_up, setup),
+		cmocka_unit_test(process_that_comes_again_gets_no_key),
 	};
 	return cmocka_run_group_tests_name("attestation service", tests, NULL, NULL);
 }
