@@ -8,6 +8,7 @@
 #define LEAF_TIMING 0x40000010U /* EAX: kHz */
 #define DEFAULT_KHZ 2000000U
 #define NANOSECONDS_PER_MILLISECOND 1000000U
+#define MICROSECONDS_PER_MILLISECOND 1000U
 
 static u64 start;
 static u64 khz;
@@ -48,4 +49,9 @@ u64 clock_nanoseconds(void)
 		}
 	}
 	return seen;
+}
+
+u64 clock_ticks(u32 microseconds)
+{
+	return khz / MICROSECONDS_PER_MILLISECOND * microseconds;
 }

@@ -11,3 +11,5 @@
 void clock_init(void);
 /* Nanoseconds since then. */
 u64 clock_nanoseconds(void);
+/* What one CPU's counter does in that time: counters of CPUs may differ, and then the clock stands still on some. */
+u64 clock_ticks(u32 microseconds);

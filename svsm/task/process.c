@@ -13,8 +13,6 @@
 #include "task/loader.h"
 #include "task/process_trap.h"
 
-#define NANOSECONDS_PER_MICROSECOND 1000ULL
-
 static void registers_init(struct process *process, u64 entry, u64 stack)
 {
 	process->user.frame = (struct trap_frame){
@@ -114,18 +112,19 @@ static void process_step(struct process *process)
 	user_run(&process->user, platform_events_signal());
 }
 
-/* Without interrupts nobody ends a slice but the program's own way into the kernel. */
-static bool slice_is_over(u64 end)
+/* Without interrupts nobody ends a slice but the program's own way into the kernel. A counter that goes back ends it as well. */
+static bool slice_is_over(u64 start)
 {
-	return (platform_events_take() & PLATFORM_EVENT_TIMER) != 0 || clock_nanoseconds() >= end;
+	return (platform_events_take() & PLATFORM_EVENT_TIMER) != 0 ||
+	       timestamp_read() - start >= clock_ticks(SERVICE_SLICE_MICROSECONDS);
 }
 
 enum process_stop process_run(struct process *process)
 {
 	enum process_stop stop = PROCESS_SLICE_OVER;
-	u64 end = clock_nanoseconds() + SERVICE_SLICE_MICROSECONDS * NANOSECONDS_PER_MICROSECOND;
+	u64 start = timestamp_read();
 	process_enter(process);
-	while (!slice_is_over(end)) {
+	while (!slice_is_over(start)) {
 		process_step(process);
 		if (!process_trap(process, &stop)) {
 			break;

@@ -335,6 +335,26 @@ static void may_not_take_for_ever(void **state)
 	ends_after_its_slices(calls_and_calls);
 }
 
+#define STEPS_MAX 1000U
+static void calls_while_time_goes_by(struct user_state *state)
+{
+	step_call(state, LINUX_GETPID, 0, 0);
+	model.timestamp += TICKS_PER_SECOND / 10000;
+	model.events = steps++ == STEPS_MAX ? PLATFORM_EVENT_TIMER : 0;
+}
+
+/* This CPU's counter is behind another one's, so that the clock stands still here; and there is no timer. */
+static void ends_its_slices_on_every_cpu(void **state)
+{
+	model.interrupts = false;
+	model.timestamp = 100 * TICKS_PER_SECOND;
+	(void)clock_nanoseconds();
+	model.timestamp = 1;
+	model.user = calls_while_time_goes_by;
+	assert_err(asked(SERVICE, &first, &reply), ERR_INCOMPLETE);
+	assert_in_range(steps, 1, 20);
+}
+
 static void refuses(void **state)
 {
 	static u8 payload[CHANNEL_PAYLOAD_MAX + 1];
@@ -414,6 +434,7 @@ int test_service(void)
 		TEST(is_not_given_up_while_it_serves),
 		TEST(goes_on_in_its_own_space_only),
 		TEST(may_not_take_for_ever),
+		TEST(ends_its_slices_on_every_cpu),
 		TEST(refuses),
 		TEST(an_image_without_services_has_none),
 		TEST(answers_traps),
