@@ -363,6 +363,22 @@ class Quotes(Base):
         self.quote_refused("quote", "no known form", signature=tpm.sign(self.folder, "ak", good, tpm.ECDSA)[:-1])
         self.quote_refused("quote", "no known form", signature=struct.pack(">HHH", tpm.RSASSA, 4, 0))  # SHA-1
 
+    def test_two_digests_of_one_hash(self):
+        """Two readers of such a log may take different ones for what was measured."""
+        name, data = hashlib.sha256(b"what is pretended").digest(), tpm.EVENTS[-1][2]
+        front = tpm.LOG[:-len(tpm.event(*tpm.EVENTS[-1]))]
+        for pair in ((name, hashlib.sha256(data).digest()), (hashlib.sha256(data).digest(), name)):
+            last = tpm.event(*tpm.EVENTS[-1], [(tpm.SHA256, digest) for digest in pair])
+            self.quote_refused("quote-pcrs", "two digests of one hash", log=front + last)
+        self.quote_refused("quote-pcrs", "two digests of one hash", log=front + tpm.event(*tpm.EVENTS[-1], [
+            (4, bytes(20)), (tpm.SHA256, hashlib.sha256(data).digest()), (4, bytes(20))]))
+
+    def test_digest_that_is_in_no_pcr(self):
+        """A reader might take it for measured."""
+        good = hashlib.sha256(b"a loader that never ran").digest()
+        self.quote_accepted(log=tpm.LOG + tpm.event(4, tpm.NO_ACTION, b"loader"))
+        self.quote_refused("quote-pcrs", "that no PCR has", log=tpm.LOG + tpm.event(4, tpm.NO_ACTION, b"loader", [(tpm.SHA256, good)]))
+
     def test_logs(self):
         header = tpm.log_header()
         cases = [

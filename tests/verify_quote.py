@@ -7,22 +7,26 @@ import subprocess
 
 import verify_evidence as ev
 
-SHA256, ECDSA, RSASSA, RSAPSS = 0x0B, 0x18, 0x14, 0x16
+SHA256, SHA384, ECDSA, RSASSA, RSAPSS = 0x0B, 0x0C, 0x18, 0x14, 0x16
+NO_ACTION = 3
 ALGORITHMS = ((4, 20), (SHA256, 32))
 
 
-def event(pcr, kind, data):
-    digests = struct.pack("<H", 4) + bytes(20) + struct.pack("<H", SHA256) + hashlib.sha256(data).digest()
-    return struct.pack("<III", pcr, kind, 2) + digests + struct.pack("<I", len(data)) + data
+def event(pcr, kind, data, digests=None):
+    """digests: [(algorithm, digest)]; else those of ALGORITHMS, of which only SHA-256 is used."""
+    digests = digests or [(4, bytes(20)), (SHA256, hashlib.sha256(data).digest() if kind != NO_ACTION else bytes(32))]
+    listed = b"".join(struct.pack("<H", algorithm) + value for algorithm, value in digests)
+    return struct.pack("<III", pcr, kind, len(digests)) + listed + struct.pack("<I", len(data)) + data
 
 
-def log_header():
-    content = b"Spec ID Event03\0" + bytes(8) + struct.pack("<I", 2) + b"".join(struct.pack("<HH", *pair) for pair in ALGORITHMS) + b"\0"
+def log_header(algorithms=ALGORITHMS):
+    content = (b"Spec ID Event03\0" + bytes(8) + struct.pack("<I", len(algorithms)) + b"".join(struct.pack("<HH", *pair) for pair in algorithms)
+               + b"\0")
     return struct.pack("<II20xI", 0, 3, len(content)) + content
 
 
 EVENTS = [(0, 8, b"firmware"), (4, 0x80000003, b"loader"), (7, 0x80000001, b"policy"), (0, 4, bytes(4))]
-LOG = log_header() + event(0, 3, b"StartupLocality\0\3") + b"".join(event(*item) for item in EVENTS)
+LOG = log_header() + event(0, NO_ACTION, b"StartupLocality\0\3") + b"".join(event(*item) for item in EVENTS)
 
 
 def pcr_values(locality=3):

@@ -20,6 +20,7 @@ struct log_format {
 
 struct log_event {
 	u32 pcr, type;
+	u32 hashes;       /* bit map of the format's algorithms that it has a digest of */
 	const u8 *digest; /* of the bank that is asked for; NULL when it has none */
 	struct span data;
 };
@@ -54,53 +55,67 @@ static bool format_take(struct span *log, struct log_format *format)
 	return true;
 }
 
-static bool digest_take(struct span *log, const struct log_format *format, u16 wanted, struct log_event *event)
+/* NULL, or what is wrong. */
+static const char *digest_take(struct span *log, const struct log_format *format, u16 wanted, struct log_event *event)
 {
 	u16 algorithm;
 	struct span digest;
 	u32 i = 0;
 	if (span_take_u16(log, &algorithm) != ERR_OK) {
-		return false;
+		return cut_off;
 	}
 	while (i < format->count && format->algorithm[i] != algorithm) {
 		i++;
 	}
 	if (i == format->count || span_take(log, format->size[i], &digest) != ERR_OK) {
-		return false;
+		return cut_off;
 	}
+	if ((event->hashes >> i & 1U) != 0) {
+		return "an event of the log has two digests of one hash";
+	}
+	event->hashes |= 1U << i;
 	if (algorithm == wanted && digest.n == tpm_hash_size(wanted)) {
 		event->digest = digest.p;
 	}
-	return true;
+	return NULL;
 }
 
-static bool event_take(struct span *log, const struct log_format *format, u16 wanted, struct log_event *event)
+static const char *event_take(struct span *log, const struct log_format *format, u16 wanted, struct log_event *event)
 {
 	u32 digests;
+	const char *wrong = NULL;
 	*event = (struct log_event){0};
 	if (span_take_u32(log, &event->pcr) != ERR_OK || span_take_u32(log, &event->type) != ERR_OK ||
 	    span_take_u32(log, &digests) != ERR_OK || digests > ALGORITHMS_MAX) {
-		return false;
+		return cut_off;
 	}
-	for (u32 i = 0; i < digests; i++) {
-		if (!digest_take(log, format, wanted, event)) {
-			return false;
-		}
+	for (u32 i = 0; wrong == NULL && i < digests; i++) {
+		wrong = digest_take(log, format, wanted, event);
 	}
-	return event_data(log, &event->data);
+	return wrong == NULL && !event_data(log, &event->data) ? cut_off : wrong;
+}
+
+/* One that no PCR has, and so nobody has signed: it may tell where PCR 0 begins, but not of a digest. */
+static const char *unmeasured_apply(const struct log_event *event, struct pcr_bank *bank)
+{
+	size_t n = tpm_hash_size(bank->algorithm);
+	struct span front;
+	if (event->digest != NULL && !span_is_zero(span_of(event->digest, n))) {
+		return "an event of the log that no PCR has comes with a digest";
+	}
+	if (event->pcr == 0 && event->data.n == SIGNATURE_SIZE + 1 &&
+	    span_slice(event->data, 0, SIGNATURE_SIZE, &front) == ERR_OK &&
+	    span_equal(front, span_of(startup_locality, SIGNATURE_SIZE)) && bank->extended == 0) {
+		bank->value[0][n - 1] = event->data.p[SIGNATURE_SIZE];
+	}
+	return NULL;
 }
 
 static const char *event_apply(const struct log_event *event, struct pcr_bank *bank)
 {
 	size_t n = tpm_hash_size(bank->algorithm);
 	if (event->type == EVENT_NO_ACTION) {
-		struct span front;
-		if (event->pcr == 0 && event->data.n == SIGNATURE_SIZE + 1 &&
-		    span_slice(event->data, 0, SIGNATURE_SIZE, &front) == ERR_OK &&
-		    span_equal(front, span_of(startup_locality, SIGNATURE_SIZE)) && bank->extended == 0) {
-			bank->value[0][n - 1] = event->data.p[SIGNATURE_SIZE];
-		}
-		return NULL;
+		return unmeasured_apply(event, bank);
 	}
 	if (event->pcr >= PCR_COUNT) {
 		return "the event log names a PCR that does not exist";
@@ -127,7 +142,8 @@ const char *event_log_replay(struct span log, u16 algorithm, struct pcr_bank *ba
 		return wrong_header;
 	}
 	while (wrong == NULL && log.n > 0) {
-		wrong = event_take(&log, &format, algorithm, &event) ? event_apply(&event, bank) : cut_off;
+		wrong = event_take(&log, &format, algorithm, &event);
+		wrong = wrong == NULL ? event_apply(&event, bank) : wrong;
 	}
 	return wrong;
 }
