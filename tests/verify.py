@@ -379,6 +379,25 @@ class Quotes(Base):
         self.quote_accepted(log=tpm.LOG + tpm.event(4, tpm.NO_ACTION, b"loader"))
         self.quote_refused("quote-pcrs", "that no PCR has", log=tpm.LOG + tpm.event(4, tpm.NO_ACTION, b"loader", [(tpm.SHA256, good)]))
 
+    def test_banks(self):
+        """It is said of which banks the log is proven: the other digests of each event could be anything."""
+        def text(quote, log):
+            checks = self.verify(report=self.good, words=self.words(quote=quote, log=log))["checks"]
+            return {item["check"]: (item["outcome"], item["text"]) for item in checks}["quote-pcrs"]
+        pcrs = "0,1,2,3,4,5,6,7"
+        self.assertEqual(text(tpm.quote(NONCE), tpm.LOG), ("holds", f"the event log is what these PCRs hold: SHA-256 {pcrs}"))
+        values = {algorithm: {pcr: bytes(size) for pcr in range(8)} for algorithm, size in ((tpm.SHA256, 32), (tpm.SHA384, 48))}
+        log = tpm.log_header(((tpm.SHA256, 32), (tpm.SHA384, 48)))
+        for pcr, kind, data in tpm.EVENTS:
+            log += tpm.event(pcr, kind, data, [(tpm.SHA256, hashlib.sha256(data).digest()), (tpm.SHA384, hashlib.sha384(data).digest())])
+            for algorithm, one in ((tpm.SHA256, hashlib.sha256), (tpm.SHA384, hashlib.sha384)):
+                values[algorithm][pcr] = one(values[algorithm][pcr] + one(data).digest()).digest()
+        for first, second in ((tpm.SHA256, tpm.SHA384), (tpm.SHA384, tpm.SHA256)):
+            quote = tpm.quote_of_banks(NONCE, [(first, values[first]), (second, values[second])])
+            names = {tpm.SHA256: "SHA-256", tpm.SHA384: "SHA-384"}
+            self.assertEqual(text(quote, log), ("holds", f"the event log is what these PCRs hold: {names[first]} {pcrs}, {names[second]} {pcrs}"))
+            self.assertEqual(text(quote, log.replace(hashlib.sha384(b"loader").digest(), bytes(48)))[0], "fails")
+
     def test_logs(self):
         header = tpm.log_header()
         cases = [

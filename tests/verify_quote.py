@@ -51,6 +51,14 @@ def quote(nonce, pcrs=range(8), values=None, magic=0xFF544347, kind=0x8018):
             + (struct.pack(">HB", SHA256, 3) + select) * banks + sized(digest))
 
 
+def quote_of_banks(nonce, banks):
+    """banks: [(algorithm, {PCR: value})], all 0 to 7."""
+    selected = b"".join(struct.pack(">HB", algorithm, 3) + b"\xFF\0\0" for algorithm, _ in banks)
+    digest = hashlib.sha256(b"".join(values[pcr] for _, values in banks for pcr in range(8))).digest()
+    return (struct.pack(">IH", 0xFF544347, 0x8018) + sized(b"name of the signer") + sized(nonce) + bytes(25) + struct.pack(">I", len(banks))
+            + selected + sized(digest))
+
+
 def make_key(folder, name, *words):
     subprocess.run(["openssl", "genpkey", *words, "-out", str(folder / f"{name}.key")], capture_output=True, check=True)
     subprocess.run(["openssl", "pkey", "-in", str(folder / f"{name}.key"), "-pubout", "-out", str(folder / f"{name}.pub")], check=True)

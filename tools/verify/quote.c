@@ -12,6 +12,7 @@
 #define BANKS_MAX 4U
 #define SELECT_SIZE_MAX 3U
 #define PCRS_TEXT 64U /* the numbers of all, and commas */
+#define BANKS_TEXT (BANKS_MAX * (PCRS_TEXT + sizeof(", SHA-256 ")))
 
 struct pcr_selection {
 	u16 algorithm;
@@ -159,6 +160,20 @@ static const char *pcrs_text(u32 pcrs, char room[PCRS_TEXT])
 	return room;
 }
 
+/* What was quoted of each bank: of other banks' digests a quote says nothing. */
+static const char *banks_text(const struct attest *attest, char room[BANKS_TEXT])
+{
+	char pcrs[PCRS_TEXT];
+	size_t n = 0;
+	room[0] = '\0';
+	for (u32 i = 0; i < attest->banks; i++) {
+		const struct pcr_selection *bank = &attest->selection[i];
+		n += (size_t)snprintf(room + n, BANKS_TEXT - n, "%sSHA-%zu %s", i > 0 ? ", " : "",
+				      tpm_hash_size(bank->algorithm) * 8, pcrs_text(bank->pcrs, pcrs));
+	}
+	return room;
+}
+
 /* The selected PCRs of a bank, as the log has them, behind one another in *values; *others are those that the log extends besides. */
 static const char *bank_collect(const struct pcr_selection *selection, struct span log, u32 *others, u8 *values,
 				size_t *n)
@@ -199,7 +214,7 @@ static void log_check(const struct attest *attest, u16 hash, const struct quote 
 {
 	static _Thread_local u8 values[BANKS_MAX * PCR_COUNT * TPM_HASH_MAX];
 	u8 digest[TPM_HASH_MAX];
-	char room[PCRS_TEXT];
+	char room[PCRS_TEXT], banks[BANKS_TEXT];
 	u32 others = 0;
 	size_t n = 0;
 	const char *wrong = NULL;
@@ -219,7 +234,7 @@ static void log_check(const struct attest *attest, u16 hash, const struct quote 
 			pcrs_text(others, room));
 	} else {
 		verdict_holds(verdict, CHECK_QUOTE_PCRS, "the event log is what these PCRs hold: %s",
-			      pcrs_text(attest->selection[0].pcrs, room));
+			      banks_text(attest, banks));
 	}
 }
 

@@ -38,7 +38,7 @@ enum outcome {
 	OUTCOME_SKIPPED,
 };
 
-#define VERDICT_TEXT 200U
+#define VERDICT_TEXT 400U
 
 struct verdict {
 	enum outcome outcome[CHECK_COUNT];
