@@ -88,6 +88,15 @@ class Evidence(Base):
         self.accepted(table=ev.table([(ev.VCEK, self.vcek), (ev.ASK, self.ask)]))
         self.accepted(manifest=EK, report_data=ev.report_data(NONCE, EK))  # of a single service
 
+    def test_manifest_of_nobody(self):
+        """A guest at VMPL 2 can have a report made of any manifest, and without report data it is of none."""
+        self.assertEqual(self.accepted()["ek"], "holds")
+        for options in ({"vmpl": 2, "words": ["--vmpl", "2"]}, {"vmpl": 2, "words": ["--skip", "vmpl"]}, {"words": ["--skip", "vmpl"]},
+                        {"words": ["--skip", "report-data"], "manifest": ev.services([(ev.VTPM, EK)])}):
+            self.assertEqual(self.accepted(**options)["ek"], "not checked", options)
+            other = ev.services([(ev.VTPM, EK[1:])])
+            self.refused("ek", "another endorsement key", **{**options, "manifest": other, "report_data": ev.report_data(NONCE, other)})
+
     def test_each_bit_of_the_report_is_signed(self):
         good = self.signed()
         for name, (at, _) in ev.FIELDS.items():

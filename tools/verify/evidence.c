@@ -246,6 +246,12 @@ static void check_report_data(const struct attestation_report *report, const str
 	}
 }
 
+/* Whether it is the SVSM that spoke of the manifest: only then a report of VMPL 0 has to be of it. */
+static bool manifest_is_demanded(const struct demands *demands)
+{
+	return demands->vmpl == 0 && !demands->skip[CHECK_VMPL] && !demands->skip[CHECK_REPORT_DATA];
+}
+
 static void check_ek(const struct evidence *evidence, const struct demands *demands, struct verdict *verdict)
 {
 	struct span vtpm;
@@ -264,6 +270,10 @@ static void check_ek(const struct evidence *evidence, const struct demands *dema
 		verdict_skips(verdict, CHECK_EK, "whether your TPM has the key of the manifest (--ek)");
 	} else if (!span_equal(vtpm, demands->ek)) {
 		(void)verdict_fails(verdict, CHECK_EK, "the manifest names another endorsement key than this TPM's");
+	} else if (!manifest_is_demanded(demands)) {
+		verdict_skips(verdict, CHECK_EK,
+			      "whether the SVSM spoke of this TPM's key: what is demanded of VMPL and report data does "
+			      "not show that the manifest is its own");
 	} else {
 		verdict_holds(verdict, CHECK_EK, "the TPM's endorsement key is the manifest's");
 	}
