@@ -229,6 +229,21 @@ class Evidence(Base):
         self.refused("root", "no root that you trust", roots="other_ark.pem", table=ev.table([(ev.ASK, self.ask), (ev.VCEK, self.vcek)]))
         self.refused("root", "not one that you trust", roots="other_ark.pem")
 
+    def test_encrypted(self):
+        """Whoever made the evidence has nobody asked for a pass phrase, at the terminal or else on the standard input."""
+        head = "-----BEGIN {0}-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,{1}\n\n{2}\n-----END {0}-----\n"
+        certificate, key = (self.file(name, head.format(name, "00" * 16, "MDEy" * 12).encode()) for name in ("CERTIFICATE", "PUBLIC KEY"))
+        base = ["--report", self.file("report", self.signed()), "--nonce", NONCE.hex(), "--skip", "digest,report-data"]
+        table, roots = ["--certificates", self.file("table", self.table)], ["--test-roots", self.folder / "ark.pem"]
+        signature = struct.pack(">HHHBHB", tpm.ECDSA, tpm.SHA256, 1, 1, 1, 1)
+        quote = ["--quote", self.file("quote", tpm.quote(NONCE)), "--quote-signature", self.file("quote.sig", signature), "--quote-key", key]
+        for words in (["--vcek", certificate, *roots], [*table, "--test-roots", certificate], [*table, *roots, *quote]):
+            with self.subTest(words=words[-2:]):
+                done = subprocess.run([TOOL, *map(str, [*base, *words])], input="phrase\n" * 9, capture_output=True, text=True,
+                                      start_new_session=True, check=False, timeout=60)
+                self.assertEqual(done.returncode, 1, done.stdout)
+                self.assertNotIn("pass phrase", done.stderr)
+
     def test_time(self):
         self.refused("validity", "any more", words=["--time", 4102444800])
         self.refused("validity", "yet", words=["--time", 1000])

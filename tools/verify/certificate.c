@@ -14,6 +14,9 @@
 #define AUTHORITY_BITS 4096
 #define CHIP_BITS 384
 
+/* A pass phrase for what claims to be encrypted, or libcrypto asks the terminal. */
+static char no_pass_phrase[] = "";
+
 struct certificate {
 	X509 *x509;
 	EVP_PKEY *key;
@@ -54,7 +57,7 @@ enum certificate_found certificate_read_pem(const u8 **text, size_t *n, struct c
 {
 	ERR_clear_error();
 	BIO *bio = *n <= INT32_MAX ? BIO_new_mem_buf(*text, (int)*n) : NULL;
-	X509 *x509 = bio != NULL ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
+	X509 *x509 = bio != NULL ? PEM_read_bio_X509(bio, NULL, NULL, no_pass_phrase) : NULL;
 	size_t rest = bio != NULL ? (size_t)BIO_pending(bio) : 0;
 	bool end = bio != NULL && x509 == NULL && is_pem_end(ERR_peek_last_error());
 	BIO_free(bio);

@@ -11,6 +11,9 @@
 #define RSA_BITS_MIN 2048
 #define EC_BITS_MIN 256
 
+/* A pass phrase for what claims to be encrypted, or libcrypto asks the terminal. */
+static char no_pass_phrase[] = "";
+
 static const EVP_MD *hash_of(u16 algorithm)
 {
 	switch (algorithm) {
@@ -77,7 +80,7 @@ bool tpm_signature_verify(const struct tpm_signature *signature, const u8 *pem, 
 			  size_t n)
 {
 	BIO *bio = pem_size <= INT32_MAX ? BIO_new_mem_buf(pem, (int)pem_size) : NULL;
-	EVP_PKEY *key = bio != NULL ? PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL) : NULL;
+	EVP_PKEY *key = bio != NULL ? PEM_read_bio_PUBKEY(bio, NULL, NULL, no_pass_phrase) : NULL;
 	bool rsa = signature->scheme == TPM_ALG_RSASSA || signature->scheme == TPM_ALG_RSAPSS;
 	bool ok = false;
 	if (key != NULL && rsa && EVP_PKEY_is_a(key, "RSA") && EVP_PKEY_get_bits(key) >= RSA_BITS_MIN) {
