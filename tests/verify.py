@@ -286,6 +286,18 @@ class Evidence(Base):
         answers = [json.loads(line)["accepted"] for line in run(*words, "--json").stdout.splitlines()]
         self.assertEqual(answers, [True, False, False, False, False] * 50)
 
+    def test_batch_of_nothing(self):
+        """A list that got lost on the way is not accepted, nor is a demand overlooked that no line looks at."""
+        words = ["--test-roots", self.folder / "ark.pem", "--skip", "digest", "--certificates", self.file("table", self.table), "--batch"]
+        for text in (b"", b"\n \n\t\r\n", b"\0"):
+            done = run(*words, self.file("empty", text))
+            self.assertEqual((done.returncode, done.stdout), (1, ""))
+            self.assertIn("there is no line in it", done.stderr)
+        for more in (["--report", "r"], ["--manifest", "m"], ["--nonce", NONCE.hex()], ["--nonce-file", "n"]):
+            done = run(*words, self.file("line", b"x y z t\n"), *more)
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertIn("--batch excludes", done.stderr)
+
     def test_batch_of_chains(self):
         """What is known of one line's certificates says nothing of the next line's."""
         other_ark = self.chain.der("other_ark")
@@ -454,6 +466,7 @@ class Usage(unittest.TestCase):
         base = ["--report", "r", "--certificates", "c", "--roots", "a", "--nonce", "00", "--measurement", "00" * 48]
         for words, text in (([], "--igvm, --measurement or --skip digest"), (base[2:], "--report"), ([*base, "--igvm", "f"], "exclude"),
                             ([*base, "--skip", "chain"], "left out"), ([*base, "--skip", "nothing"], "left out"), ([*base, "--skip", "signature"], "left out"), ([*base, "--vcek", "v"], "exclude"),
+                            ([*base, "--nonce-file", "n"], "--nonce and --nonce-file exclude"),
                             ([*base, "--quote", "q"], "go together"), ([*base, "--event-log", "l"], "go together"), ([*base, "--pcrs", "4"], "go together"),
                             ([*base, "--test-roots", "a"], "one of"), ([*base[:6], *base[8:]], "--nonce"), ([*base, "--vmpl", "4"], "--vmpl"),
                             ([*base[:8], "--measurement", "00"], "96 hexadecimal"), ([*base, "--id-key-digest", "x"], "96 hexadecimal")):

@@ -150,6 +150,10 @@ int batch_run(const struct verify_options *options, const struct demands *demand
 		return STATUS_FAILED;
 	}
 	lines_split(file, &batch);
+	if (batch.count == 0) {
+		(void)report("batch %s: there is no line in it", options->batch);
+		return STATUS_FAILED;
+	}
 	pthread_t *threads = allocate(options->jobs * sizeof(*threads));
 	for (u32 i = 0; i < options->jobs; i++) {
 		if (pthread_create(&threads[i], NULL, worker, &batch) != 0) {

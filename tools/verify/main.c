@@ -8,11 +8,26 @@
 const char report_program[] = "copra verify";
 const char report_front[] = "copra";
 
+/* What a line says of its own evidence cannot be said for all: an option that does nothing would be taken for a demand. */
+static bool batch_options_check(const struct verify_options *o, int *status)
+{
+	bool any = o->report != NULL || o->manifest != NULL || o->nonce != NULL || o->nonce_file != NULL;
+	if (any) {
+		*status = report_usage(
+			"verify", "--batch excludes --report, --manifest, --nonce and --nonce-file: lines have them");
+	}
+	return !any;
+}
+
 static bool options_check(const struct verify_options *o, const struct demands *demands, int *status)
 {
 	*status = STATUS_USAGE;
 	if (o->certificates != NULL && o->vcek != NULL) {
 		*status = report_usage("verify", "--certificates and --vcek exclude one another");
+		return false;
+	}
+	if (o->nonce != NULL && o->nonce_file != NULL) {
+		*status = report_usage("verify", "--nonce and --nonce-file exclude one another");
 		return false;
 	}
 	bool parts = o->quote_signature != NULL && o->quote_key != NULL;
@@ -23,7 +38,7 @@ static bool options_check(const struct verify_options *o, const struct demands *
 		return false;
 	}
 	if (o->batch != NULL) {
-		return true;
+		return batch_options_check(o, status);
 	}
 	if (o->report == NULL || (o->certificates == NULL && o->vcek == NULL)) {
 		*status = report_usage("verify", "--report, and --certificates or --vcek are wanted");
