@@ -15,63 +15,9 @@ import digest
 import igvm_format as f
 import verify_evidence as ev
 import verify_quote as tpm
+from verify_base import DATA, EK, MANIFEST, NONCE, Base, run
 
-TOOL, VECTORS = "", pathlib.Path()
-NONCE = bytes(range(64))
-EK = b"\x01\x01public area of an endorsement key" * 8
-MANIFEST = ev.services([(bytes(16), b"some other service"), (ev.VTPM, EK)])
-DATA = ev.report_data(NONCE, MANIFEST)
-
-
-def run(*words):
-    return subprocess.run([TOOL, *map(str, words)], capture_output=True, text=True, check=False)
-
-
-class Base(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        cls.folder = pathlib.Path(folder.name)
-        cls.chain = ev.Chain(cls.folder)
-        cls.ark, cls.ask, cls.vcek = (cls.chain.der(name) for name in ("ark", "ask", "vcek"))
-        cls.table = ev.table([(ev.ARK, cls.ark), (ev.ASK, cls.ask), (ev.VCEK, cls.vcek)])
-
-    def file(self, name, data):
-        path = self.folder / name
-        path.write_bytes(data)
-        return path
-
-    def verify(self, words=(), manifest=MANIFEST, nonce=NONCE, **options):
-        """Runs the tool. options: report (else one with the fields that are left over is signed by the chip), table, roots."""
-        table, roots = options.pop("table", self.table), options.pop("roots", "ark.pem")
-        report = options.pop("report") if "report" in options else self.signed(**options)
-        words = [*words, "--report", self.file("report", report), "--certificates", self.file("table", table),
-                 "--test-roots", self.folder / roots, "--nonce", nonce.hex(), "--ek", self.file("ek", EK), "--json"]
-        if "--measurement" not in words and "--igvm" not in words:
-            words += ["--measurement", (b"M" * 48).hex()]
-        if manifest is not None:
-            words += ["--manifest", self.file("manifest", manifest)]
-        done = run(*words)
-        self.assertIn(done.returncode, (0, 1), done.stderr)
-        answer = json.loads(done.stdout)
-        self.assertEqual(answer["accepted"], done.returncode == 0)
-        return answer
-
-    def signed(self, **fields):
-        return self.chain.sign(ev.report(self.chain.chip, DATA, **fields))
-
-    def accepted(self, **options):
-        answer = self.verify(**options)
-        self.assertTrue(answer["accepted"], answer)
-        return {item["check"]: item["outcome"] for item in answer["checks"]}
-
-    def refused(self, check, text, **options):
-        answer = self.verify(**options)
-        failed = [(item["check"], item["text"]) for item in answer["checks"] if item["outcome"] == "fails"]
-        self.assertFalse(answer["accepted"])
-        self.assertEqual(failed[0][0], check, failed)
-        self.assertIn(text, failed[0][1])
+VECTORS = pathlib.Path(sys.argv[2])
 
 
 class Evidence(Base):
@@ -239,8 +185,7 @@ class Evidence(Base):
         quote = ["--quote", self.file("quote", tpm.quote(NONCE)), "--quote-signature", self.file("quote.sig", signature), "--quote-key", key]
         for words in (["--vcek", certificate, *roots], [*table, "--test-roots", certificate], [*table, *roots, *quote]):
             with self.subTest(words=words[-2:]):
-                done = subprocess.run([TOOL, *map(str, [*base, *words])], input="phrase\n" * 9, capture_output=True, text=True,
-                                      start_new_session=True, check=False, timeout=60)
+                done = run(*base, *words, input="phrase\n" * 9, start_new_session=True, timeout=60)
                 self.assertEqual(done.returncode, 1, done.stdout)
                 self.assertNotIn("pass phrase", done.stderr)
 
@@ -334,9 +279,9 @@ class Evidence(Base):
         good = ["--report", self.file("good", self.signed()), "--manifest", self.file("manifest", MANIFEST), "--nonce", NONCE.hex()]
         for more in (good, [*good, "--json"], ["--batch", line]):
             with open("/dev/full", "wb") as full:
-                done = subprocess.run([TOOL, *map(str, [*words, *more])], stdout=full, stderr=subprocess.PIPE, timeout=60, check=False)
+                done = run(*words, *more, capture_output=False, stdout=full, stderr=subprocess.PIPE, timeout=60)
             self.assertEqual(done.returncode, 1)
-            self.assertIn(b"cannot be written", done.stderr)
+            self.assertIn("cannot be written", done.stderr)
 
 
 class Quotes(Base):
@@ -516,5 +461,4 @@ class Milan(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    TOOL, VECTORS = sys.argv.pop(1), pathlib.Path(sys.argv.pop(1))
-    unittest.main()
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]])
