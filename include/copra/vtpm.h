@@ -8,7 +8,7 @@
 #define VTPM_COMMAND 1U
 /*
  * No payload, argument 0. The reply's payload is the endorsement key's public area, a TPMT_PUBLIC (TPM 2.0, part 2, 12.2.4).
- * VTPM_FAILED: its seed has changed and the TPM has no room for the new key.
+ * VTPM_FAILED: its seed has changed, and the TPM makes no new key: it has no room, or the hierarchy is the guest's alone.
  */
 #define VTPM_ENDORSEMENT_KEY 2U
 

@@ -12,6 +12,9 @@
 #define CODE_AT 6U
 #define HEAD_SIZE 10U
 static const u8 change_eps[] = {0, 0, 0x01, 0x24};
+/* Part 2, 6.6.3: that it was not done is said by any other code than these. */
+static const u8 rc_success[] = {0, 0, 0, 0};
+static const u8 rc_failure[] = {0, 0, 0x01, 0x01};
 
 static struct public_area endorsement_key;
 static bool endorsement_key_known;
@@ -46,6 +49,18 @@ bool vtpm_start(bool again)
 	return trouble == NULL;
 }
 
+static bool is_change(const struct channel_message *message)
+{
+	return message->payload_size >= HEAD_SIZE &&
+	       memcmp(message->request.payload + CODE_AT, change_eps, sizeof(change_eps)) == 0;
+}
+
+static bool is_refused(const struct tpm_response *response)
+{
+	return memcmp(response->bytes + CODE_AT, rc_success, sizeof(rc_success)) != 0 &&
+	       memcmp(response->bytes + CODE_AT, rc_failure, sizeof(rc_failure)) != 0;
+}
+
 static u32 answer_command(struct channel_message *message)
 {
 	struct tpm_response response;
@@ -55,13 +70,13 @@ static u32 answer_command(struct channel_message *message)
 	if (message->payload_size == 0 || message->payload_size > VTPM_MESSAGE_MAX) {
 		return VTPM_BAD_SIZE;
 	}
-	if (!tpm_execute((u8)message->request.argument, message->request.payload, (u32)message->payload_size,
-			 &response)) {
-		return VTPM_FAILED;
-	}
-	if (message->payload_size >= HEAD_SIZE &&
-	    memcmp(message->request.payload + CODE_AT, change_eps, sizeof(change_eps)) == 0) {
+	bool done = tpm_execute((u8)message->request.argument, message->request.payload, (u32)message->payload_size,
+				&response);
+	if (is_change(message) && (!done || !is_refused(&response))) {
 		endorsement_key_known = false;
+	}
+	if (!done) {
+		return VTPM_FAILED;
 	}
 	memcpy(message->reply.payload, response.bytes, response.size);
 	message->payload_size = response.size;

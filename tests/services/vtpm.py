@@ -99,6 +99,19 @@ class EndorsementKey(unittest.TestCase):
             self.assertNotEqual(after, before[1])
             self.assertEqual(after, self.made_by_the_tpm(service, after))
 
+    def test_outlives_what_is_refused(self):
+        """Who may not change the seed takes nothing away, also where the owner of the hierarchy has given it a password."""
+        with Service(STATIC, "vtpm") as service:
+            before = service.request(ENDORSEMENT_KEY)
+            self.assertEqual(tpm.code_of(service.command(tpm.authorized(0x129, 0x4000000B, b"\0\4word"))), tpm.SUCCESS)
+            for command in (tpm.authorized(0x124, 0x40000001), tpm.authorized(0x124, 0x4000000C)[:-1], tpm.plain(0x124)):
+                self.assertNotEqual(tpm.code_of(service.command(command)), tpm.SUCCESS)
+                self.assertEqual(service.request(ENDORSEMENT_KEY), before)
+            self.assertEqual(tpm.code_of(service.command(tpm.authorized(0x124, 0x4000000C))), tpm.SUCCESS)
+            status, after = service.request(ENDORSEMENT_KEY)  # the password went with the seed
+            self.assertEqual((status, len(after)), (0, len(before[1])))
+            self.assertNotEqual(after, before[1])
+
     def made_by_the_tpm(self, service, public):
         template = public[:-68] + struct.pack(">H32xH32x", 32, 32)
         return service.command(tpm.create_primary(0x4000000B, template))[20:20 + len(public)]
