@@ -147,7 +147,9 @@ static enum err command_apply(const struct request *request, u32 size)
 	if (error != ERR_OK || reply.status != VTPM_DONE) {
 		return error == ERR_NOT_FOUND ? error : ERR_STATE;
 	}
-	return response_write(request, reply.size);
+	error = response_write(request, reply.size);
+	/* A call that is made again for its page being changed meanwhile would have the TPM carry the command out twice. */
+	return error == ERR_BUSY ? ERR_RANGE : error;
 }
 
 static u64 vtpm_result(enum err error)
