@@ -3,7 +3,7 @@
 
 from smp import SmpBoot
 
-BOOT_SECONDS = 900  # QEMU before 8.1 emulates all CPUs in turn
+BOOT_SECONDS = 900  # QEMU emulates all CPUs in turn
 ALLOWED = "hrtimer: interrupt took"  # says only that the emulated processor had to wait for its turn
 # Before, `dmesg` is emptied of what the boot said. Each line of a warning or worse counts: <4> to <0>.
 ROUNDS = f"""cd /sys/devices/system/cpu

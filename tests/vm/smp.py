@@ -13,7 +13,7 @@ dmesg | grep -E '{COMPLAINTS}'
 true"""
 
 
-SMP_SECONDS = 900  # QEMU before 8.1 emulates all CPUs in turn
+SMP_SECONDS = 900  # QEMU emulates all CPUs in turn
 
 
 class SmpBoot(Boot):
