@@ -30,16 +30,28 @@ static const struct end_name end_names[] = {
 	[END_EXIT] = {"exit", 0x00}, /* the guest's own value */
 };
 
-static bool end_announced;
+static bool end_announced, end_written;
+static const struct vcpu *end_writer;
 
 static void end_record(enum end_reason reason, const struct vcpu *vcpu, const char *details, va_list arguments)
 	printf_like(3, 0);
 
+/* Another CPU has come first: QEMU must not end before that one has written why. If it is this CPU that fails while it writes, nobody would. */
+static void end_wait(const struct vcpu *vcpu)
+{
+	while (!__atomic_load_n(&end_written, __ATOMIC_ACQUIRE) &&
+	       __atomic_load_n(&end_writer, __ATOMIC_ACQUIRE) != vcpu) {
+		cpu_pause();
+	}
+}
+
 static void end_record(enum end_reason reason, const struct vcpu *vcpu, const char *details, va_list arguments)
 {
 	if (__atomic_exchange_n(&end_announced, true, __ATOMIC_ACQ_REL)) {
+		end_wait(vcpu);
 		return;
 	}
+	__atomic_store_n(&end_writer, vcpu, __ATOMIC_RELEASE);
 	fault_plan_end();
 	char bytes[END_DETAILS_MAX];
 	struct text text = text_of(bytes, sizeof(bytes));
@@ -52,6 +64,7 @@ static void end_record(enum end_reason reason, const struct vcpu *vcpu, const ch
 		counters_write();
 	}
 	dump_write();
+	__atomic_store_n(&end_written, true, __ATOMIC_RELEASE);
 }
 
 void end_announce(enum end_reason reason, const struct vcpu *vcpu, const char *details, ...)
