@@ -7,7 +7,14 @@
 #include "x86/control.h"
 
 #define VECTOR_DOUBLE_FAULT 8U
+#define VECTOR_GENERAL_PROTECTION 13U
 #define VECTOR_PAGE_FAULT 14U
+#define VECTOR_MASK 0xFFULL
+/* #DE, #TS, #NP, #SS, #GP, #VC (APM volume 2, section 8.2.9); and those after which any fault is #DF */
+#define CONTRIBUTORY 0x20003C01U
+#define EXTERNAL_GATE 3U /* of an error code that is a selector: of the IDT, for an event from outside */
+#define GATE_CODE_SHIFT 3U
+#define ERROR_CODE_SHIFT 32U
 #define RFLAGS_TF (1ULL << 8)
 #define RFLAGS_IF (1ULL << 9)
 #define RFLAGS_NT (1ULL << 14)
@@ -34,7 +41,9 @@ struct gate {
 struct delivery {
 	struct vcpu *vcpu;
 	struct vmsa *vmsa;
-	u64 exit_code;
+	u8 vector;
+	bool has_code;
+	u64 code_pushed;
 	struct gate gate;
 	struct vmsa_segment code;
 	struct vmsa_segment stack;
@@ -55,18 +64,31 @@ static enum access_outcome write_at(struct delivery *d, u64 address, void *from,
 	return guest_copy(d->vcpu, &d->access, from, n);
 }
 
-/* A fault while #VC, a contributory exception, is delivered: #PF goes first, all else is a double fault. */
+static bool is_contributory(u8 vector)
+{
+	return vector < 32 && (CONTRIBUTORY >> vector & 1) != 0;
+}
+
+/* A fault while another event is delivered: #PF goes before contributory ones, all else is a double fault with them. */
 static void delivery_failed(struct delivery *d, enum access_outcome outcome)
 {
-	if (outcome == ACCESS_PAGE_FAULT) {
+	if (outcome == ACCESS_BROKEN) {
+		machine_end(END_SHUTDOWN, d->vcpu, "why=vc-delivery code=0x%lx address=0x%lx gpa=0x%lx rip=0x%lx",
+			    d->code_pushed, d->access.address, d->access.broken.raw, d->vmsa->rip);
+	}
+	if (d->vector == VECTOR_DOUBLE_FAULT) {
+		machine_end_shutdown(d->vcpu, "triple-fault");
+	}
+	if (outcome == ACCESS_PAGE_FAULT && d->vector != VECTOR_PAGE_FAULT) {
 		exception_raise_page_fault(d->vcpu, d->access.address, d->access.error_code);
 		return;
 	}
-	if (outcome == ACCESS_BROKEN) {
-		machine_end(END_SHUTDOWN, d->vcpu, "why=vc-delivery code=0x%lx address=0x%lx gpa=0x%lx rip=0x%lx",
-			    d->exit_code, d->access.address, d->access.broken.raw, d->vmsa->rip);
+	if (!is_contributory(d->vector) && d->vector != VECTOR_PAGE_FAULT) {
+		u32 gate = (u32)d->vector << GATE_CODE_SHIFT | EXTERNAL_GATE;
+		vcpu_inject_exception(d->vcpu, VECTOR_GENERAL_PROTECTION, true, gate);
+		return;
 	}
-	trace(TRACE_REFUSED, d->vcpu, "double-fault", "code=0x%lx rip=0x%lx", d->exit_code, d->vmsa->rip);
+	trace(TRACE_REFUSED, d->vcpu, "double-fault", "code=0x%lx rip=0x%lx", d->code_pushed, d->vmsa->rip);
 	vcpu_inject_exception(d->vcpu, VECTOR_DOUBLE_FAULT, true, 0);
 }
 
@@ -74,11 +96,11 @@ static bool gate_read(struct delivery *d, bool long_mode)
 {
 	u8 raw[16] = {0};
 	u32 size = long_mode ? 16 : 8;
-	if ((VECTOR_VC + 1) * size - 1 > d->vmsa->idtr.limit) {
+	if ((d->vector + 1U) * size - 1 > d->vmsa->idtr.limit) {
 		delivery_failed(d, ACCESS_OK);
 		return false;
 	}
-	enum access_outcome outcome = read_at(d, d->vmsa->idtr.base + (u64)VECTOR_VC * size, raw, size);
+	enum access_outcome outcome = read_at(d, d->vmsa->idtr.base + (u64)d->vector * size, raw, size);
 	if (outcome != ACCESS_OK || (raw[5] & GATE_PRESENT) == 0) {
 		delivery_failed(d, outcome);
 		return false;
@@ -195,10 +217,12 @@ static void deliver_long(struct delivery *d)
 	if (!gate_read(d, true) || !code_find(d) || !stack_find_long(d)) {
 		return;
 	}
-	u64 frame[6] = {d->exit_code,    d->vmsa->rip, d->vmsa->cs.selector,
+	u64 frame[6] = {d->code_pushed,  d->vmsa->rip, d->vmsa->cs.selector,
 			d->vmsa->rflags, d->vmsa->rsp, d->vmsa->ss.selector};
-	d->rsp -= sizeof(frame);
-	enum access_outcome outcome = write_at(d, d->rsp, frame, sizeof(frame));
+	u32 first = d->has_code ? 0 : 1;
+	size_t size = sizeof(frame) - first * sizeof(frame[0]);
+	d->rsp -= size;
+	enum access_outcome outcome = write_at(d, d->rsp, &frame[first], size);
 	if (outcome != ACCESS_OK) {
 		delivery_failed(d, outcome);
 		return;
@@ -213,13 +237,14 @@ static void deliver_protected(struct delivery *d)
 		return;
 	}
 	bool wide = (d->gate.type & GATE_TYPE_32_BIT) != 0;
-	u32 values[6] = {(u32)d->exit_code,    (u32)d->vmsa->rip, d->vmsa->cs.selector,
+	u32 values[6] = {(u32)d->code_pushed,  (u32)d->vmsa->rip, d->vmsa->cs.selector,
 			 (u32)d->vmsa->rflags, (u32)d->vmsa->rsp, d->vmsa->ss.selector};
-	u32 count = d->cpl != d->vmsa->cpl ? 6 : 4;
+	u32 first = d->has_code ? 0 : 1;
+	u32 count = (d->cpl != d->vmsa->cpl ? 6 : 4) - first;
 	u32 size = wide ? sizeof(u32) : sizeof(u16);
 	u8 frame[sizeof(values)];
 	for (u32 i = 0; i < count; i++) {
-		__builtin_memcpy(frame + i * size, &values[i], size);
+		__builtin_memcpy(frame + i * size, &values[first + i], size);
 	}
 	bool big_stack = (d->stack.attributes & 0x400) != 0;
 	u64 offset = (d->rsp - (u64)count * size) & (big_stack ? 0xFFFFFFFFULL : 0xFFFFULL);
@@ -240,7 +265,7 @@ static void deliver_real(struct delivery *d)
 	u16 vector[2] = {0, 0};
 	u16 frame[3] = {(u16)vmsa->rip, vmsa->cs.selector, (u16)vmsa->rflags};
 	u64 offset = (vmsa->rsp - sizeof(frame)) & 0xFFFF;
-	enum access_outcome outcome = read_at(d, vmsa->idtr.base + (u64)VECTOR_VC * 4, vector, sizeof(vector));
+	enum access_outcome outcome = read_at(d, vmsa->idtr.base + (u64)d->vector * 4, vector, sizeof(vector));
 	if (outcome == ACCESS_OK) {
 		outcome = write_at(d, vmsa->ss.base + offset, frame, sizeof(frame));
 	}
@@ -255,18 +280,41 @@ static void deliver_real(struct delivery *d)
 	vmsa->rflags &= ~(RFLAGS_IF | RFLAGS_TF | RFLAGS_RF);
 }
 
+static void deliver(struct delivery *d)
+{
+	if ((d->vmsa->efer & EFER_LMA) != 0) {
+		deliver_long(d);
+	} else if ((d->vmsa->cr0 & CR0_PE) != 0) {
+		deliver_protected(d);
+	} else {
+		deliver_real(d);
+	}
+}
+
 void exception_raise_vc(struct vcpu *vcpu, u64 exit_code)
 {
-	struct delivery d = {.vcpu = vcpu, .vmsa = vcpu_vmsa(vcpu), .exit_code = exit_code};
+	struct delivery d = {
+		.vcpu = vcpu,
+		.vmsa = vcpu_vmsa(vcpu),
+		.vector = VECTOR_VC,
+		.has_code = true,
+		.code_pushed = exit_code,
+	};
 	vcpu_context(vcpu)->counters.vc_exceptions++;
 	trace(TRACE_EXIT, vcpu, "vc", "code=0x%lx rip=0x%lx", exit_code, d.vmsa->rip);
-	if ((d.vmsa->efer & EFER_LMA) != 0) {
-		deliver_long(&d);
-	} else if ((d.vmsa->cr0 & CR0_PE) != 0) {
-		deliver_protected(&d);
-	} else {
-		deliver_real(&d);
-	}
+	deliver(&d);
+}
+
+void exception_deliver(struct vcpu *vcpu, u64 event)
+{
+	struct delivery d = {
+		.vcpu = vcpu,
+		.vmsa = vcpu_vmsa(vcpu),
+		.vector = (u8)(event & VECTOR_MASK),
+		.has_code = (event & EVENT_ERROR_CODE_VALID) != 0,
+		.code_pushed = event >> ERROR_CODE_SHIFT,
+	};
+	deliver(&d);
 }
 
 void exception_raise_page_fault(struct vcpu *vcpu, u64 address, u32 error_code)

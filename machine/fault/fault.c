@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "fault/fault.h"
 
+#include <copra/sev.h>
+
 #include "trace/trace.h"
 #include "words.h"
 
@@ -40,11 +42,42 @@ static const struct fault_rule fault_rules[FAULT_COUNT] = {
 	[FAULT_PSP_ALTER] = {"psp-alter", 0, PAGE_BITS - 1},
 	[FAULT_PSP_ALTER_REQUEST] = {"psp-alter-request", 0, PAGE_BITS - 1},
 	[FAULT_RIGHTS_WAIT] = {"rights-wait", 0, 0},
+	[FAULT_INJECT] = {"inject", 0, UINT64_MAX},
+	[FAULT_END_IGNORED] = {"end-ignored", 0, 0},
+	[FAULT_INJECT_USER] = {"inject-user", 0, UINT64_MAX},
 };
+
+#define VECTOR_MASK 0xFFULL
+#define VECTOR_NMI 2U
+#define EXCEPTIONS 32U
+#define ERROR_CODE_MASK 0xFFFFFFFF00000000ULL
+
+/* What VMRUN takes for EVENTINJ (APM volume 2, section 15.20), which is valid anyway. No software interrupts. */
+static bool event_valid(u64 event)
+{
+	u64 vector = event & VECTOR_MASK;
+	u64 type = event & EVENT_TYPE_MASK;
+	bool has_code = (event & EVENT_ERROR_CODE_VALID) != 0;
+	u64 known = VECTOR_MASK | EVENT_TYPE_MASK | EVENT_ERROR_CODE_VALID | (has_code ? ERROR_CODE_MASK : 0);
+	if ((event & ~known) != 0) {
+		return false;
+	}
+	switch (type) {
+	case EVENT_TYPE_EXCEPTION:
+		return vector != VECTOR_NMI && vector < EXCEPTIONS;
+	case EVENT_TYPE_NMI:
+		return vector == VECTOR_NMI && !has_code;
+	default:
+		return type == EVENT_TYPE_INTERRUPT && vector >= EXCEPTIONS && !has_code;
+	}
+}
 
 static bool argument_valid(const struct fault *fault, bool given)
 {
 	const struct fault_rule *rule = &fault_rules[fault->kind];
+	if ((fault->kind == FAULT_INJECT || fault->kind == FAULT_INJECT_USER) && !event_valid(fault->argument)) {
+		return false;
+	}
 	return rule->most == 0 ? !given : given && fault->argument >= rule->least && fault->argument <= rule->most;
 }
 
@@ -137,6 +170,16 @@ bool fault_lasts(enum fault_kind kind, const struct vcpu *vcpu)
 		lasts |= fault->kind == kind && chance_count(fault, vcpu) >= fault->when;
 	}
 	return lasts;
+}
+
+bool fault_waits(enum fault_kind kind)
+{
+	bool waits = false;
+	for (u32 i = 0; i < fault_entries; i++) {
+		const struct fault *fault = &fault_plan[i];
+		waits |= fault->kind == kind && __atomic_load_n(&fault->count, __ATOMIC_RELAXED) < fault->when;
+	}
+	return waits;
 }
 
 void fault_plan_end(void)

@@ -29,6 +29,9 @@ enum fault_kind {
 	FAULT_PSP_ALTER,         /* psp-alter@N:BIT          this bit of the Nth response is inverted */
 	FAULT_PSP_ALTER_REQUEST, /* psp-alter-request@N:BIT  likewise of the Nth request */
 	FAULT_RIGHTS_WAIT, /* rights-wait@N   from the Nth access for which a VMPL lacks the right on, it is tried again */
+	FAULT_INJECT,      /* inject@N:EVENT       at VMPL0's Nth entry in ring 0 the host injects that event */
+	FAULT_INJECT_USER, /* inject-user@N:EVENT  likewise in ring 3 */
+	FAULT_END_IGNORED, /* end-ignored@N   VMPL0's Nth request to be ended is not heard, and all CPUs run on */
 	FAULT_COUNT,
 };
 
@@ -46,6 +49,9 @@ bool fault_due(enum fault_kind kind, const struct vcpu *vcpu, u64 *argument);
 
 /* The same for a fault that stays: true from the time that it is due, for every CPU. */
 bool fault_lasts(enum fault_kind kind, const struct vcpu *vcpu);
+
+/* Whether the plan has one of that kind that was not due yet. */
+bool fault_waits(enum fault_kind kind);
 
 /* The fault that was due could not be committed: traced (event fault-failed). */
 void fault_failed(enum fault_kind kind, const struct vcpu *vcpu, enum err error);

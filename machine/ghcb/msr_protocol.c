@@ -90,6 +90,7 @@ void ghcb_msr_exit(struct vcpu *vcpu)
 		return;
 	case GHCB_MSR_TERMINATE_REQUEST:
 		ghcb_terminate(vcpu, (u32)(request >> 12 & 0xF), (u32)(request >> 16 & 0xFF), request >> 24);
+		return;
 	default:
 		break;
 	}

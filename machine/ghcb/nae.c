@@ -197,6 +197,7 @@ static void nae_software_event(struct ghcb_request *request)
 	case GHCB_NAE_TERMINATE:
 		ghcb_terminate(request->vcpu, (u32)(request->info1 & 0xF), (u32)(request->info1 >> 4 & 0xFF),
 			       request->info2);
+		break;
 	case GHCB_NAE_UNSUPPORTED:
 		nae_unsupported(request);
 		break;

@@ -15,6 +15,7 @@
 #define PIC2_MASK_PORT 0xA1U
 #define EXTERNAL_VALID 0x100U
 #define RFLAGS_IF (1ULL << 9)
+#define LOOK_HZ 1000U
 #define EVENT_HV (EVENT_VALID | EVENT_TYPE_EXCEPTION | VECTOR_HV)
 #define EVENT_NMI (EVENT_VALID | EVENT_TYPE_NMI | 2U)
 
@@ -62,6 +63,10 @@ static void timers_run(struct vcpu *vcpu)
 		if (apic->deadline != 0 && apic->deadline < next) {
 			next = apic->deadline;
 		}
+	}
+	/* A host that waits for ring 3 takes its CPUs back now and then, to look. */
+	if (fault_waits(FAULT_INJECT_USER) && now + clock_tsc_khz() * 1000U / LOOK_HZ < next) {
+		next = now + clock_tsc_khz() * 1000U / LOOK_HZ;
 	}
 	if (next == UINT64_MAX) {
 		return; /* a timer that is armed for nothing fires once, for nothing */

@@ -13,6 +13,7 @@
 #include "interrupts/interrupts.h"
 #include "rmp/nested.h"
 #include "rmp/rmp_setup.h"
+#include "run/inject.h"
 #include "run/turns.h"
 #include "trace/trace.h"
 #include "x86/control.h"
@@ -210,7 +211,7 @@ static void run_once(struct cpu *cpu)
 		interrupts_after_exit(vcpu, &entry, false);
 		return;
 	}
-	if (!vmsa_take(vcpu)) {
+	if (!inject_before_entry(vcpu, &entry) || !vmsa_take(vcpu)) {
 		interrupts_after_exit(vcpu, &entry, false);
 		context_refuse(vcpu);
 		return;

@@ -58,6 +58,21 @@ static void test_stays(void **state)
 	assert_int_equal(trace_records, 1);
 }
 
+static void test_waits(void **state)
+{
+	u64 argument = 0;
+	assert_err(plan("inject:0x80,inject-user@2:0x202,inject-user:0x7200000B1D"), ERR_OK);
+	assert_true(fault_waits(FAULT_INJECT_USER));
+	assert_false(fault_waits(FAULT_REMAP));
+	assert_true(fault_due(FAULT_INJECT_USER, NULL, &argument));
+	assert_int_equal(argument, 0x7200000B1D);
+	assert_true(fault_waits(FAULT_INJECT_USER));
+	assert_true(fault_due(FAULT_INJECT_USER, NULL, &argument));
+	assert_int_equal(argument, 0x202);
+	assert_false(fault_waits(FAULT_INJECT_USER));
+	assert_true(fault_waits(FAULT_INJECT));
+}
+
 static void test_bad_entries(void **state)
 {
 	static const char *const entries[] = {
@@ -83,6 +98,20 @@ static void test_bad_entries(void **state)
 		"psp-alter:32768",
 		"psp-alter-request:32768",
 		"cpuid-changed:0x100000000",
+		"end-ignored:1",
+		/* What VMRUN does not take for EVENTINJ, and what is not there in it */
+		"inject",
+		"inject-user@1",
+		"inject:0x1F",
+		"inject:0x880",
+		"inject:0x203",
+		"inject:0xA02",
+		"inject:0x302",
+		"inject:0x320",
+		"inject:0x480",
+		"inject-user:0x1080",
+		"inject:0x8000030D",
+		"inject:0x10000030D",
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(entries); i++) {
 		struct span bad;
@@ -132,10 +161,15 @@ static void test_missed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_strikes_once),        cmocka_unit_test(test_arguments),
-		cmocka_unit_test(test_same_kind_twice),     cmocka_unit_test(test_stays),
-		cmocka_unit_test(test_bad_entries),         cmocka_unit_test(test_too_many),
-		cmocka_unit_test(test_trace_of_a_bad_plan), cmocka_unit_test(test_missed),
+		cmocka_unit_test(test_strikes_once),
+		cmocka_unit_test(test_arguments),
+		cmocka_unit_test(test_same_kind_twice),
+		cmocka_unit_test(test_stays),
+		cmocka_unit_test(test_bad_entries),
+		cmocka_unit_test(test_too_many),
+		cmocka_unit_test(test_trace_of_a_bad_plan),
+		cmocka_unit_test(test_missed),
+		cmocka_unit_test(test_waits),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

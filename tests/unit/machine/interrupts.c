@@ -445,6 +445,21 @@ static void test_fault_repeated(void **state)
 	assert_int_equal(vector_take(0), 0x41);
 }
 
+/* The CPU comes back to look for ring 3, until that is over. */
+static void test_fault_in_ring_3(void **state)
+{
+	u64 argument;
+	struct vcpu *cpu = model_cpu(0);
+	plan("inject-user:0x80");
+	u32 arms = model_real_arms;
+	assert_int_equal(enter(cpu), 0);
+	assert_int_equal(model_real_arms, arms + 1);
+	assert_true(fault_due(FAULT_INJECT_USER, cpu, &argument));
+	model_tsc += 1ULL << 32;
+	assert_int_equal(enter(cpu), 0);
+	assert_int_equal(model_real_arms, arms + 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup(test_##name, setup)
 
 int main(void)
@@ -477,6 +492,7 @@ int main(void)
 		TEST(fault_vector),
 		TEST(fault_lost),
 		TEST(fault_repeated),
+		TEST(fault_in_ring_3),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
