@@ -8,6 +8,8 @@
 #include "dev/log.h"
 #include "platform/exception.h"
 
+u32 trap_hopeless_reason;
+
 static enum terminate_reason trap_reason(const struct trap_frame *frame)
 {
 	/* The undefined-behaviour sanitizer's trap and __builtin_trap are UD2. */

@@ -15,6 +15,9 @@ struct trap_frame {
 	u64 rip, cs, rflags, rsp, ss;
 };
 
+/* Atomic: why a CPU has ended that could not execute C any more; 0 while none has. */
+extern u32 trap_hopeless_reason;
+
 extern u8 trap_stubs[]; /* TRAP_VECTORS entries of TRAP_STUB_SIZE bytes */
 
 /* Called by trap_entry.S; returning resumes at frame->rip. */

@@ -104,10 +104,15 @@ trap_between:
 trap_hopeless:
 	movl $REASON_UNEXPECTED_TRAP, %eax
 	cmpq $TRAP_VC, TRAP_FRAME_VECTOR(%rsp)
-	jne platform_entry_terminate
+	jne 1f
 	cmpq $PAGE_NOT_VALIDATED, TRAP_FRAME_VECTOR + 8(%rsp)
-	jne platform_entry_terminate
+	jne 1f
 	movl $REASON_PAGE_NOT_VALIDATED, %eax
+	/* The other CPUs are told, but not where the page for that is the one that the host has replaced. */
+1:	cmpq $trap_hopeless_tell, TRAP_FRAME_RIP(%rsp)
+	je platform_entry_terminate
+trap_hopeless_tell:
+	movl %eax, trap_hopeless_reason(%rip)
 	jmp platform_entry_terminate
 
 	.section .note.GNU-stack, "", @progbits

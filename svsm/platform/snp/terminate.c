@@ -2,6 +2,7 @@
 #include "platform/snp/terminate.h"
 
 #include "cpu/per_cpu.h"
+#include "cpu/trap.h"
 #include "platform/common/reason.h"
 #include "platform/snp/ghcb_msr.h"
 
@@ -15,6 +16,9 @@ void terminate_begin(void)
 void terminate_with_others(void)
 {
 	u32 reason = __atomic_load_n(&ended, __ATOMIC_RELAXED);
+	if (reason == 0) {
+		reason = __atomic_load_n(&trap_hopeless_reason, __ATOMIC_RELAXED);
+	}
 	if (reason != 0) {
 		cpu_current()->terminating = true;
 		platform_terminate((enum terminate_reason)reason);

@@ -9,6 +9,7 @@
 #include <copra/sev.h>
 
 #include "cpu/per_cpu.h"
+#include "cpu/trap.h"
 #include "mm/own_map.h"
 #include "platform/snp/apic_ids.h"
 #include "platform/snp/doorbell.h"
@@ -382,6 +383,15 @@ static void ends_on_all_cpus(void **state)
 	assert_int_equal(model.console_bytes, 0);
 }
 
+/* The other one had no stack to execute C on. */
+static void ends_after_a_hopeless_trap(void **state)
+{
+	trap_hopeless_reason = TERMINATE_UNEXPECTED_TRAP;
+	assert_int_equal(MODEL_ENDS((void)!platform_guest_run(2)), model_termination(TERMINATE_UNEXPECTED_TRAP));
+	trap_hopeless_reason = 0;
+	assert_int_equal(model.console_bytes, 0);
+}
+
 static void console_gives_up(void **state)
 {
 	model.event = silent;
@@ -410,6 +420,7 @@ int main(void)
 		cmocka_unit_test_setup(machine_check_ends, reset_and_meet),
 		cmocka_unit_test_setup(says_why_it_ends, reset_and_meet),
 		cmocka_unit_test_setup(ends_on_all_cpus, reset_and_meet),
+		cmocka_unit_test_setup(ends_after_a_hopeless_trap, reset_and_meet),
 		cmocka_unit_test_setup(console_gives_up, reset_and_meet),
 		cmocka_unit_test_setup(another_cpu_joins, reset_and_meet),
 	};

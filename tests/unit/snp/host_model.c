@@ -15,6 +15,7 @@
 #define VALID_RAX (1ULL << (0x1F8 / 8))
 #define VALID_RDX (1ULL << (0x310 / 8 - 64))
 struct model model;
+u32 trap_hopeless_reason;
 static struct cpu cpu;
 static struct boot_layout layout;
 static u8 memory[MODEL_SIZE] aligned_to(MODEL_SIZE);
