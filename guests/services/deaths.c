@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Has the probe (services/probe) compute until a request fails, for the host takes a page of its away (--fault remap-user@N). That is
- * to cost one answer and no more. TAP on the first serial port.
+ * Has the probe (services/probe) compute while the host takes pages of its away, or injects exceptions into it (--fault remap-user@N,
+ * inject-user@N). Each time that is to cost one answer and no more. TAP on the first serial port.
  */
 #include "services/probe.h"
 
@@ -11,7 +11,7 @@
 #include "runtime/host_open.h"
 #include "runtime/svsm.h"
 
-#define REQUESTS_MAX 500U
+#define REQUESTS 300U
 #define REQUESTS_AFTER 20U
 
 noreturn_fn void program_main(u64 calling_area);
@@ -23,20 +23,22 @@ static void test_before(void)
 	tap_end("a request ", "is answered");
 }
 
-static void test_death(void)
+static void test_deaths(void)
 {
 	const u8 what = PROBE_ARITHMETIC;
-	u64 result = SVSM_SUCCESS;
-	u32 answered = 0;
+	u32 lost = 0;
 	tap_begin();
-	while (answered < REQUESTS_MAX && result == SVSM_SUCCESS) {
-		result = probe_ask(&what, 1, NULL);
-		answered += result == SVSM_SUCCESS ? 1 : 0;
+	for (u32 i = 0; i < REQUESTS; i++) {
+		u64 result = probe_ask(&what, 1, NULL);
+		if (result != SVSM_SUCCESS) {
+			lost++;
+			tap_expect("result", result, SVSM_ERR_INVALID_REQUEST);
+			probe_expect_echo(2);
+		}
 	}
-	tap_expect("result", result, SVSM_ERR_INVALID_REQUEST);
-	probe_expect_echo(2);
-	tap_end("a service that loses a page ", "costs one answer");
-	host_print("# %u requests before\n", answered);
+	tap_expect("whether any was lost", lost > 0, 1);
+	tap_end("a service that dies ", "costs one answer");
+	host_print("# %u answers lost\n", lost);
 }
 
 static void test_after(void)
@@ -57,7 +59,7 @@ void program_main(u64 calling_area)
 	svsm_transport(SVSM_BY_GHCB);
 	probe_area();
 	test_before();
-	test_death();
+	test_deaths();
 	test_after();
 	tap_finish();
 	host_power_off();
