@@ -79,6 +79,6 @@ def run_unit(root, folder, results, pattern):
     meson = [test for test in known if pattern in test["name"]]
     named = {Path(word).resolve() for test in known for word in test["cmd"] if word.endswith(".py")}
     python = [path for path in sorted([*root.glob("tests/*.py"), *root.glob("tests/launcher/test_*.py")])
-              if pattern in path.name and path.resolve() not in named and "import unittest" in path.read_text(encoding="utf-8")]
+              if pattern in path.name and path.resolve() not in named and "    def test_" in path.read_text(encoding="utf-8")]
     run_all([functools.partial(run_meson_test, test, folder, results) for test in meson]
             + [functools.partial(run_python_test, root, path, results) for path in python])
